@@ -1,0 +1,102 @@
+/** The only reader of the environment: every setting with its meaning, its default and what makes it unusable. */
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+/** A setting that cannot be used; the message is one sentence that names it. */
+export class SettingUnusable extends Error {}
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+export interface Config {
+  readonly port: number
+  readonly host: string
+  /** Undefined: the embedded PostgreSQL in the data directory. */
+  readonly databaseUrl: string | undefined
+  /** Absolute path. */
+  readonly dataDirectory: string
+  readonly logLevel: (typeof logLevels)[number]
+  /** The address under which people reach the service, without a slash at the end. */
+  readonly publicUrl: string
+  /** Calls per minute and key; 0 is no limit. */
+  readonly rateLimit: number
+  /** Connections to PostgreSQL that one server process may hold. */
+  readonly databaseConnections: number
+}
+
+/** Settings as the README lists them: name, default as it is shown, meaning. */
+export const settings = {
+  PORT: { shown: '8080', meaning: 'Port of the HTTP server; 0 takes a free one.' },
+  HOST: { shown: '127.0.0.1', meaning: 'Address that the HTTP server listens on.' },
+  DATABASE_URL: {
+    shown: 'embedded',
+    meaning: 'A PostgreSQL from 15 on. Unset, a real PostgreSQL runs in the data directory.',
+  },
+  TENURE_DATA_DIR: { shown: '.tenure', meaning: 'Data directory, created with mode 0700.' },
+  TENURE_LOG: { shown: 'info', meaning: `Log level: ${logLevels.join(', ')}.` },
+  TENURE_PUBLIC_URL: { shown: 'http://HOST:PORT', meaning: 'Address for links.' },
+  TENURE_RATE_LIMIT: { shown: 'off', meaning: 'Calls per minute and key, or `off`.' },
+  TENURE_DATABASE_CONNECTIONS: {
+    shown: '10',
+    meaning: 'Connections to PostgreSQL per server process, 2 to 200.',
+  },
+} as const
+
+const shapes = {
+  PORT: wholeNumber(0, 65_535).default(8080),
+  HOST: z.string().min(1, 'must not be empty').default('127.0.0.1'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\/./, 'must be a URL that begins with postgres://')
+    .refine((value) => URL.canParse(value), 'must be a URL that begins with postgres://')
+    .optional(),
+  TENURE_DATA_DIR: z.string().min(1, 'must not be empty').default('.tenure'),
+  TENURE_LOG: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`).default('info'),
+  TENURE_PUBLIC_URL: z
+    .string()
+    .refine((value) => URL.canParse(value) && /^https?:/.test(value), 'must be an http or https address')
+    .optional(),
+  TENURE_RATE_LIMIT: z
+    .union(
+      [z.literal('off').transform(() => 0), wholeNumber(1, 1_000_000)],
+      'must be off or a whole number of at least 1',
+    )
+    .default(0),
+  TENURE_DATABASE_CONNECTIONS: wholeNumber(2, 200).default(10),
+} satisfies Record<keyof typeof settings, z.ZodType>
+
+function wholeNumber(least: number, most: number) {
+  const message = `must be a whole number from ${least} to ${most}`
+  return z
+    .string()
+    .regex(/^\d{1,10}$/, message)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, message)
+}
+
+/** Reads the settings; throws `SettingUnusable` with one sentence for the first that cannot be used. */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
+  for (const name of Object.keys(environment))
+    if (name.startsWith('TENURE_') && !Object.hasOwn(settings, name))
+      throw new SettingUnusable(
+        `${name} is not a setting of Tenure; it knows ${Object.keys(settings).join(', ')}.`,
+      )
+  const read = <Name extends keyof typeof shapes>(name: Name): z.output<(typeof shapes)[Name]> => {
+    const given = environment[name]
+    const parsed = shapes[name].safeParse(given === '' ? undefined : given)
+    if (parsed.success) return parsed.data as z.output<(typeof shapes)[Name]>
+    throw new SettingUnusable(`The setting ${name} cannot be used: it ${parsed.error.issues[0]?.message}.`)
+  }
+  const port = read('PORT')
+  const host = read('HOST')
+  const shownHost = host.includes(':') ? `[${host}]` : host
+  return {
+    port,
+    host,
+    databaseUrl: read('DATABASE_URL'),
+    dataDirectory: resolve(read('TENURE_DATA_DIR')),
+    logLevel: read('TENURE_LOG'),
+    publicUrl: (read('TENURE_PUBLIC_URL') ?? `http://${shownHost}:${port}`).replace(/\/+$/, ''),
+    rateLimit: read('TENURE_RATE_LIMIT'),
+    databaseConnections: read('TENURE_DATABASE_CONNECTIONS'),
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * The glossary of refusals: everything Tenure can say no to, with its number, its HTTP status on the bare wire
+ * and the facts that travel with it. The name (`reason`) and the number are one to one and never change meaning.
+ */
+import { z } from 'zod'
+
+/** What one refusal looks like: its number, bare HTTP status, sentence and the shape of its facts. */
+export interface FaultDefinition<Data extends z.ZodType = z.ZodType> {
+  readonly code: number
+  readonly status: number
+  readonly message: string
+  readonly data: Data
+  readonly retryable: boolean
+}
+
+function refusal<Data extends z.ZodType>(
+  code: number,
+  status: number,
+  message: string,
+  data: Data,
+  retryable = false,
+): FaultDefinition<Data> {
+  return { code, status, message, data, retryable }
+}
+
+const Id = z.strictObject({ id: z.string() })
+const Taken = z.strictObject({ id: z.string(), differs: z.array(z.string()) })
+const Since = z.strictObject({ since: z.int() })
+const Nothing = z.strictObject({})
+
+/** Refusals of methods. Their codes are positive; clients may rely on `reason` and on `code` alike. */
+export const faults = {
+  customer_unknown: refusal(1001, 404, 'There is no customer with this id.', Id),
+  order_unknown: refusal(1002, 404, 'There is no order with this id.', Id),
+  edition_unknown: refusal(1005, 404, 'There is no edition with this code.', Id),
+  product_unknown: refusal(1006, 404, 'There is no product with this code.', Id),
+  key_unknown: refusal(1008, 404, 'There is no API key with this id.', Id),
+  partner_unknown: refusal(1009, 404, 'There is no partner with this number.', Id),
+
+  customer_exists: refusal(1101, 409, 'This customer id is already taken by a different request.', Taken),
+  order_exists: refusal(1102, 409, 'This order id is already taken by a different request.', Taken),
+
+  customer_inactive: refusal(
+    1201,
+    409,
+    'The customer is deactivated, so nothing new can be sold to it.',
+    z.strictObject({ customer: z.string() }),
+  ),
+  order_not_first: refusal(
+    1202,
+    409,
+    'This is the id of a renewal; the id of the first order belongs here.',
+    z.strictObject({ parent: z.string() }),
+  ),
+  order_cancelled: refusal(1203, 409, 'The order is cancelled.', Since),
+  order_suspended: refusal(
+    1204,
+    409,
+    'The order is suspended; resume it first with resumeOrder.',
+    z.strictObject({ since: z.int(), hint: z.literal('resumeOrder') }),
+  ),
+  order_ending: refusal(
+    1205,
+    409,
+    'The order is cancelled at the end of its term; withdraw that with uncancelOrder before renewing.',
+    z.strictObject({ endsAt: z.int() }),
+  ),
+  renewal_too_early: refusal(
+    1206,
+    409,
+    'More of the current term is left than the renewal window allows.',
+    z.strictObject({
+      termEnd: z.int(),
+      renewableFrom: z.int(),
+      windowDays: z.int(),
+      retryAt: z.int(),
+    }),
+    true,
+  ),
+  not_renewable: refusal(
+    1207,
+    409,
+    'Orders of this edition cannot be renewed.',
+    z.strictObject({ edition: z.string() }),
+  ),
+
+  version_conflict: refusal(
+    1401,
+    409,
+    'The object has changed since the version you named.',
+    z.strictObject({ version: z.int() }),
+  ),
+  not_sandbox: refusal(1403, 409, 'Only a sandbox partner has a clock of its own.', Nothing),
+} as const satisfies Record<string, FaultDefinition>
+
+const Issues = z.strictObject({ issues: z.array(z.strictObject({ path: z.string(), message: z.string() })) })
+
+/** Refusals of the protocol itself. They keep the numbers that JSON-RPC gives them. */
+export const protocolFaults = {
+  parse_error: refusal(-32700, 400, 'The body is not valid JSON.', Nothing),
+  invalid_request: refusal(-32600, 400, 'The request is not a valid call.', Nothing),
+  batch_too_large: refusal(
+    -32600,
+    400,
+    'The array has too many members.',
+    z.strictObject({ limit: z.int(), members: z.int() }),
+  ),
+  method_unknown: refusal(-32601, 404, 'There is no such method.', z.strictObject({ method: z.string() })),
+  params_invalid: refusal(-32602, 400, 'The params are not valid.', Issues),
+  internal: refusal(-32603, 500, 'Internal error', z.strictObject({ requestId: z.string() })),
+  unauthenticated: refusal(-32001, 401, 'A valid API key is needed in the x-api-key header.', Nothing),
+  forbidden: refusal(
+    -32003,
+    403,
+    'The API key lacks the scope that this method needs.',
+    z.strictObject({ scope: z.string() }),
+  ),
+  rate_limited: refusal(
+    -32029,
+    429,
+    'Too many calls in a minute with this key.',
+    z.strictObject({ retryAfterSeconds: z.int() }),
+    true,
+  ),
+  unavailable: refusal(
+    -32008,
+    503,
+    'The service cannot do this at the moment; send the same call again.',
+    z.strictObject({ outcome: z.enum(['not_done', 'unknown']), retryAfterSeconds: z.int() }),
+    true,
+  ),
+} as const satisfies Record<string, FaultDefinition>
+
+export type Faults = typeof faults
+export type FaultReason = keyof Faults
+export type ProtocolFaults = typeof protocolFaults
+export type ProtocolReason = keyof ProtocolFaults
+export type AnyReason = FaultReason | ProtocolReason
+export type FaultData<R extends AnyReason> = z.output<(Faults & ProtocolFaults)[R]['data']>
+
+export const allFaults: Record<AnyReason, FaultDefinition> = { ...faults, ...protocolFaults }
+
+/** One problem with the params of a call: where, and what is expected there. */
+export interface ParamIssue {
+  path: string
+  message: string
+}
+
+/**
+ * A refusal on its way to the caller. It is thrown, because only `throw` lets TypeScript narrow what follows,
+ * and it carries nothing internal: whatever is in it may be shown.
+ */
+export class Fault<R extends AnyReason = AnyReason> extends Error {
+  readonly reason: R
+  readonly data: FaultData<R>
+  /** HTTP status where it differs from the usual one, as for 405, 408, 413 and 415. */
+  readonly status: number
+  readonly retryable: boolean
+
+  constructor(
+    reason: R,
+    data: FaultData<R>,
+    options: { message?: string; status?: number; retryable?: boolean } = {},
+  ) {
+    const definition = allFaults[reason]
+    super(options.message ?? definition.message)
+    this.reason = reason
+    this.data = data
+    this.status = options.status ?? definition.status
+    this.retryable = options.retryable ?? definition.retryable
+  }
+
+  get code(): number {
+    return allFaults[this.reason].code
+  }
+
+  /** The error object as it goes over the wire: `{code, message, data: {reason, retryable, …}}`. */
+  toWire(): WireError {
+    return {
+      code: this.code,
+      message: this.message,
+      data: { reason: this.reason, retryable: this.retryable, ...(this.data as Record<string, unknown>) },
+    }
+  }
+}
+
+/** An error object on the wire. */
+export interface WireError {
+  code: number
+  message: string
+  data: Record<string, unknown> & { reason: AnyReason; retryable: boolean }
+}
+
+/** All problems of one call's params at once. */
+export function paramsInvalid(issues: ParamIssue[]): Fault<'params_invalid'> {
+  return new Fault('params_invalid', { issues })
+}

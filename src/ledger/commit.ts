@@ -1,0 +1,198 @@
+/**
+ * THE transaction: locks the partner, loads what a group of calls needs, decides each call in order, writes
+ * everything, commits, and only then answers. It is the only place where a writing transaction begins.
+ *
+ * A lost connection or a deadlock repeats the whole group. Where the outcome of a COMMIT is unknown it is looked
+ * up in the partner's row, which names the last groups committed; it is never guessed.
+ */
+import type pg from 'pg'
+import { Fault } from '../faults.ts'
+import { CommitRefused, failureOf } from '../store/failures.ts'
+import type { Statement } from '../store/statements.ts'
+import { decideEntry, type Entry, type Outcome } from './entry.ts'
+import { loads, partnerLoad } from './load.ts'
+import type { Need } from './needs.ts'
+import { type Mint, World } from './world.ts'
+import { writes } from './write.ts'
+
+/** How many of its last groups a partner's row names. */
+const groupsRemembered = 8
+
+/** Milliseconds to wait before the second, third, … try of a group. */
+const retryAfter = [20, 60, 150, 400, 1_000, 1_500]
+
+/** The connection broke after COMMIT was sent and before it was answered. */
+class OutcomeUnknown extends Error {
+  readonly world: World
+  readonly groupId: string
+  readonly groupsBefore: readonly string[]
+  readonly outcomes: Outcome[]
+
+  constructor(world: World, groupsBefore: readonly string[], outcomes: Outcome[], cause: unknown) {
+    super('The connection was lost during COMMIT.', { cause })
+    this.world = world
+    this.groupId = world.partner.recentGroups[0] as string
+    this.groupsBefore = groupsBefore
+    this.outcomes = outcomes
+  }
+}
+
+export interface CommitOptions {
+  readonly pool: pg.Pool
+  readonly mint: Mint
+  /** Told of everything that had to be retried or could not be done, for the log. */
+  /** Told after each group that was committed, with what it had staged. */
+  readonly onCommitted?: (world: World, calls: number) => void
+  readonly onTrouble?: (trouble: { partnerId: number; calls: number; error: unknown }) => void
+}
+
+export class Ledger {
+  readonly #options: CommitOptions
+
+  constructor(options: CommitOptions) {
+    this.#options = options
+  }
+
+  /** Carries out a group of one partner's calls, in order, each with its own outcome. Never rejects. */
+  async commit(partnerId: number, entries: readonly Entry[]): Promise<Outcome[]> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await this.#attempt(partnerId, entries)
+      } catch (error) {
+        this.#options.onTrouble?.({ partnerId, calls: entries.length, error })
+        if (error instanceof OutcomeUnknown) {
+          const verdict = await this.#lookUp(partnerId, error)
+          if (verdict === 'committed') {
+            this.#options.onCommitted?.(error.world, entries.length)
+            return error.outcomes
+          }
+          if (verdict === 'unknown') return allUnavailable(entries, 'unknown')
+        } else if (failureOf(error) === 'defect') {
+          return this.#isolate(partnerId, entries, error)
+        }
+        const pause = retryAfter[tries]
+        if (pause === undefined) return allUnavailable(entries, 'not_done')
+        await sleep(pause * (0.75 + Math.random() / 2))
+      }
+    }
+  }
+
+  /** One call makes the statement fail for all: the group is halved until the guilty call is alone. */
+  async #isolate(partnerId: number, entries: readonly Entry[], error: unknown): Promise<Outcome[]> {
+    if (entries.length === 1) return [{ kind: 'failed', error }]
+    const half = Math.ceil(entries.length / 2)
+    const first = await this.commit(partnerId, entries.slice(0, half))
+    return [...first, ...(await this.commit(partnerId, entries.slice(half)))]
+  }
+
+  async #attempt(partnerId: number, entries: readonly Entry[]): Promise<Outcome[]> {
+    const client = await this.#options.pool.connect()
+    let broken: Error | boolean = true
+    try {
+      const world = new World(partnerId, this.#options.mint)
+      const needs: Need[] = entries.flatMap((entry) => entry.needs)
+      await load(client, 'begin', [partnerLoad(world, true), ...loads(world, needs)])
+      const outcomes = world.partner
+        ? entries.map((entry) => decideEntry(world, entry))
+        : entries.map(
+            (): Outcome => ({
+              kind: 'refused',
+              fault: new Fault('partner_unknown', { id: String(partnerId) }),
+            }),
+          )
+      await this.#finish(client, world, outcomes)
+      broken = false
+      this.#options.onCommitted?.(world, entries.length)
+      return outcomes
+    } catch (error) {
+      broken = failureOf(error) === 'lost' || !(await rollBack(client))
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  async #finish(client: pg.PoolClient, world: World, outcomes: Outcome[]): Promise<void> {
+    if (!world.shelves.some((shelf) => shelf.isChanged)) {
+      await client.query('commit')
+      return
+    }
+    const groupId = world.mint.uuid()
+    const groupsBefore = world.partner.recentGroups
+    const recentGroups = [groupId, ...groupsBefore].slice(0, groupsRemembered)
+    world.partners.replace({ ...world.partner, recentGroups })
+    const statements = writes(world)
+    const sent = statements.map((statement) => client.query(statement))
+    const committed = client.query('commit')
+    const results = await Promise.allSettled([...sent, committed])
+    const failed = results.find((result) => result.status === 'rejected')
+    const commit = results.at(-1) as PromiseSettledResult<pg.QueryResult>
+    if (commit.status === 'fulfilled' && commit.value.command === 'COMMIT' && !failed) return
+    const reason: unknown = failed?.reason ?? new CommitRefused('PostgreSQL answered COMMIT with ROLLBACK.')
+    // A statement that the database itself refused makes the outcome certain; a silent connection does not.
+    if (failureOf(reason) !== 'lost') throw reason
+    throw new OutcomeUnknown(world, groupsBefore, outcomes, reason)
+  }
+
+  /**
+   * Whether a group whose COMMIT was not answered is in the database. The partner's lock makes certain that the
+   * lost transaction is over. The row names the last groups only: where so many others have come since that ours
+   * would have been forgotten, the outcome stays unknown.
+   */
+  async #lookUp(partnerId: number, lost: OutcomeUnknown): Promise<'committed' | 'absent' | 'unknown'> {
+    for (const pause of retryAfter) {
+      await sleep(pause)
+      try {
+        const { rows } = await this.#options.pool.query<{ groups: string[] }>(
+          'select recent_groups as groups from partner where partner_id = $1 for no key update',
+          [partnerId],
+        )
+        const groups = rows[0]?.groups ?? []
+        if (groups.includes(lost.groupId)) return 'committed'
+        const before = lost.groupsBefore[0]
+        const complete = groups.length < groupsRemembered || (before !== undefined && groups.includes(before))
+        return complete ? 'absent' : 'unknown'
+      } catch (error) {
+        this.#options.onTrouble?.({ partnerId, calls: 0, error })
+      }
+    }
+    return 'unknown'
+  }
+}
+
+/** Begins a transaction and sends all loading queries at once; the rows are taken in when all have come. */
+export async function load(
+  client: pg.ClientBase,
+  begin: string,
+  wanted: readonly (Statement & { take(rows: never[]): void })[],
+): Promise<void> {
+  const begun = client.query(begin)
+  const sent = wanted.map(({ text, values }) => client.query(text, values))
+  const results = await Promise.allSettled([begun, ...sent])
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+  wanted.forEach((query, index) => {
+    query.take((results[index + 1] as PromiseFulfilledResult<pg.QueryResult>).value.rows as never[])
+  })
+}
+
+async function rollBack(client: pg.PoolClient): Promise<boolean> {
+  try {
+    await client.query('rollback')
+    return true
+  } catch {
+    // The connection is of no use any more; the caller closes it.
+    return false
+  }
+}
+
+function allUnavailable(entries: readonly Entry[], outcome: 'not_done' | 'unknown'): Outcome[] {
+  return entries.map(() => ({
+    kind: 'refused',
+    fault: new Fault('unavailable', { outcome, retryAfterSeconds: 1 }),
+  }))
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}

@@ -1,0 +1,158 @@
+/**
+ * One call on its way through the ledger, and how it is decided: what had fallen due is told first, a repeat is
+ * recognised before anything else is looked at, and a refusal leaves nothing behind.
+ */
+import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:crypto'
+import { Fault, type FaultReason, type ParamIssue, paramsInvalid } from '../faults.ts'
+import type { Creation } from '../objects.ts'
+import { differingPaths, type Json } from '../rules/canonical.ts'
+import type { Instant } from '../rules/time.ts'
+import { settleChain } from './chains.ts'
+import type { Need } from './needs.ts'
+import type { CreationKind, World } from './world.ts'
+
+/** How a create is recognised when it comes again. */
+export interface Repeat {
+  readonly kind: CreationKind
+  /** The id under which the request is remembered once it was carried out. */
+  readonly id: string
+  /** The UUID that the caller set, where the thing has one. */
+  readonly uuid?: string | undefined
+  readonly exists: Extract<FaultReason, `${string}_exists`>
+}
+
+/** A call that was sent with an idempotency key, because it has no id of its own to be recognised by. */
+export interface IdempotencyKey {
+  /** Digest of the caller's API key and the idempotency key, hexadecimal. */
+  readonly digest: string
+  /** What the first answer is sealed with: only a caller who sends both keys again can read it. */
+  readonly sealingKey: Uint8Array
+}
+
+export interface Entry {
+  readonly needs: readonly Need[]
+  readonly realNow: Instant
+  readonly actor: string
+  /** Whether the call must have a group to itself, because it changes what others of the group were loaded by. */
+  readonly alone: boolean
+  /** Method and params in canonical spelling. */
+  readonly request: string
+  readonly repeat: Repeat | null
+  readonly idempotency: IdempotencyKey | null
+  /** Problems with the params that only the clock or the partner's settings can show. */
+  check(world: World): ParamIssue[]
+  /** Looks, refuses by throwing a `Fault`, or stages changes and answers. */
+  decide(world: World): object
+}
+
+export type Outcome =
+  | { kind: 'done'; result: object; replayed: boolean }
+  | { kind: 'refused'; fault: Fault }
+  | { kind: 'failed'; error: unknown }
+
+/** Decides one call in a world. Whatever it staged is taken back unless it is done. */
+export function decideEntry(world: World, entry: Entry): Outcome {
+  world.realNow = entry.realNow
+  world.actor = entry.actor
+  settleNeeded(world, entry.needs)
+  const mark = world.journal.mark()
+  try {
+    const replayed = replay(world, entry)
+    if (replayed) return { kind: 'done', result: replayed, replayed: true }
+    const issues = entry.check(world)
+    if (issues.length > 0) throw paramsInvalid(issues)
+    refuseTaken(world, entry)
+    const result = entry.decide(world)
+    remember(world, entry, result)
+    for (const chainId of world.touched) settleChain(world, chainId, world.now)
+    return { kind: 'done', result, replayed: false }
+  } catch (error) {
+    world.journal.rollBack(mark)
+    return error instanceof Fault ? { kind: 'refused', fault: error } : { kind: 'failed', error }
+  } finally {
+    world.touched.clear()
+  }
+}
+
+function settleNeeded(world: World, needs: readonly Need[]): void {
+  for (const need of needs) {
+    if (need.kind !== 'chain') continue
+    const chain = world.chain(need.id)
+    if (chain?.nextDueAt != null && chain.nextDueAt <= world.now) settleChain(world, chain.chainId, world.now)
+  }
+}
+
+/** The first answer, if this very request was carried out before. */
+function replay(world: World, entry: Entry): object | undefined {
+  if (entry.idempotency) {
+    const kept = world.idempotency.get(entry.idempotency.digest)
+    if (!kept) return undefined
+    if (kept.requestDigest !== digestOf(entry.request))
+      throw paramsInvalid([{ path: 'idempotency-key', message: 'was already sent with a different call' }])
+    return JSON.parse(unseal(kept.reply, entry.idempotency.sealingKey)) as object
+  }
+  const taken = takenBy(world, entry)
+  if (!taken?.reply || taken.request !== entry.request) return undefined
+  return JSON.parse(taken.reply) as object
+}
+
+function takenBy(world: World, entry: Entry): Creation | undefined {
+  const { repeat } = entry
+  if (!repeat) return undefined
+  return (
+    world.creation(repeat.kind, repeat.id) ??
+    (repeat.uuid === undefined ? undefined : world.creationOfCustomer(repeat.uuid))
+  )
+}
+
+function refuseTaken(world: World, entry: Entry): void {
+  const taken = takenBy(world, entry)
+  if (!entry.repeat || !taken) return
+  const ours = JSON.parse(entry.request) as { params: Json }
+  const theirs = taken.request === null ? null : (JSON.parse(taken.request) as { params: Json })
+  const differs = theirs ? differingPaths(ours.params, theirs.params) : ['id']
+  throw new Fault(entry.repeat.exists, {
+    id: entry.repeat.id,
+    differs: differs.length > 0 ? differs : ['method'],
+  })
+}
+
+function remember(world: World, entry: Entry, result: object): void {
+  if (entry.repeat) {
+    const { kind, id, uuid } = entry.repeat
+    const creation = { remoteId: id, request: entry.request, reply: JSON.stringify(result) }
+    world.remember(kind, creation)
+    if (uuid !== undefined) world.remember('customerId', { ...creation, remoteId: uuid })
+  }
+  if (entry.idempotency)
+    world.idempotency.insert({
+      partnerId: world.partnerId,
+      keyDigest: entry.idempotency.digest,
+      requestDigest: digestOf(entry.request),
+      reply: seal(JSON.stringify(result), entry.idempotency.sealingKey, world.mint.secret(12)),
+      createdAt: entry.realNow,
+    })
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+/** Makes an idempotency key into what the ledger keeps of it; `callerSecret` is the API key as it was sent. */
+export function idempotencyKey(callerSecret: string, key: string): IdempotencyKey {
+  const derive = (use: string) => new Uint8Array(hkdfSync('sha256', callerSecret, key, use, 32))
+  return { digest: Buffer.from(derive('tenure find')).toString('hex'), sealingKey: derive('tenure seal') }
+}
+
+function seal(text: string, key: Uint8Array, nonce: Uint8Array): string {
+  const cipher = createCipheriv('aes-256-gcm', key, nonce)
+  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]).toString('hex')
+}
+
+function unseal(hexadecimal: string, key: Uint8Array): string {
+  const sealed = Buffer.from(hexadecimal, 'hex')
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12))
+  decipher.setAuthTag(sealed.subarray(12, 28))
+  return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]).toString('utf8')
+}

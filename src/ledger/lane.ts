@@ -1,0 +1,70 @@
+/**
+ * Lanes: one per partner. Calls that arrive while a partner's transaction is under way wait together and form the
+ * next group, so that many calls share one lock, one load, one write and one commit, and are still decided in the
+ * order in which they came.
+ */
+import { Fault } from '../faults.ts'
+import { limits } from '../limits.ts'
+import type { Entry, Outcome } from './entry.ts'
+
+interface Waiting {
+  readonly entry: Entry
+  readonly settle: (outcome: Outcome) => void
+}
+
+/** Carries out one group; as `Ledger.commit` does. Must not reject. */
+export type CommitGroup = (partnerId: number, entries: readonly Entry[]) => Promise<Outcome[]>
+
+export class Lanes {
+  readonly #commit: CommitGroup
+  readonly #lanes = new Map<number, Waiting[]>()
+  readonly #running = new Map<number, Promise<void>>()
+
+  constructor(commit: CommitGroup) {
+    this.#commit = commit
+  }
+
+  /** Queues one call of a partner. Calls of one partner are decided in the order of their submission. */
+  submit(partnerId: number, entry: Entry): Promise<Outcome> {
+    const lane = this.#lanes.get(partnerId) ?? []
+    if (lane.length >= limits.waitingCalls) {
+      const fault = new Fault('unavailable', { outcome: 'not_done', retryAfterSeconds: 1 })
+      return Promise.resolve({ kind: 'refused', fault })
+    }
+    return new Promise((settle) => {
+      lane.push({ entry, settle })
+      this.#lanes.set(partnerId, lane)
+      if (!this.#running.has(partnerId)) this.#running.set(partnerId, this.#run(partnerId, lane))
+    })
+  }
+
+  /** Resolves when nothing is waiting or under way any more. */
+  async drained(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running.values())
+  }
+
+  async #run(partnerId: number, lane: Waiting[]): Promise<void> {
+    // What arrives in the same turn of the event loop, such as the members of one array, belongs together.
+    await Promise.resolve()
+    while (lane.length > 0) {
+      const group = nextGroup(lane)
+      const outcomes = await this.#commit(
+        partnerId,
+        group.map(({ entry }) => entry),
+      )
+      group.forEach(({ settle }, index) => {
+        settle(outcomes[index] as Outcome)
+      })
+    }
+    this.#lanes.delete(partnerId)
+    this.#running.delete(partnerId)
+  }
+}
+
+/** Takes the next group off a lane: as many calls as may go together, and a call that wants to be alone alone. */
+function nextGroup(lane: Waiting[]): Waiting[] {
+  const alone = lane.findIndex(({ entry }) => entry.alone)
+  if (alone === 0) return lane.splice(0, 1)
+  const most = alone === -1 ? limits.groupCalls : Math.min(alone, limits.groupCalls)
+  return lane.splice(0, most)
+}

@@ -1,0 +1,290 @@
+/**
+ * What a group of calls can see and what it stages: the partner, the things its calls asked for, and every change
+ * made to them, in memory. Methods look at it and stage into it; they never wait and never see SQL. Calls of one
+ * group share one world, so that each sees what the ones before it decided.
+ */
+import type { EventType } from '../events.ts'
+import { events } from '../events.ts'
+import type {
+  ApiKey,
+  Chain,
+  ChainState,
+  Creation,
+  Customer,
+  CustomerRemoteId,
+  Edition,
+  EditionVersion,
+  FeedEvent,
+  License,
+  Order,
+  OrderChange,
+  OrderSuspension,
+  Partner,
+} from '../objects.ts'
+import type { Conditions } from '../rules/term.ts'
+import type { Instant } from '../rules/time.ts'
+import {
+  apiKeyTable,
+  chainTable,
+  customerRemoteIdTable,
+  customerTable,
+  eventTable,
+  type Idempotency,
+  idempotencyTable,
+  licenseTable,
+  type OrderRow,
+  orderChangeTable,
+  orderSuspensionTable,
+  orderTable,
+  partnerTable,
+  type Table,
+} from '../store/tables.ts'
+import type { CustomerSelector } from './needs.ts'
+import { Journal, Shelf } from './shelf.ts'
+
+/** Makes what only chance can make: new UUIDs in order of time, and secrets. */
+export interface Mint {
+  uuid(): string
+  secret(bytes: number): Uint8Array
+}
+
+/** An API key as the tables hold it: the hash as hexadecimal text. */
+export type StoredKey = Omit<ApiKey, 'secretHash'> & { secretHash: string }
+
+/** The kinds of things whose creating request is remembered under the caller's own id. */
+export type CreationKind = 'customer' | 'customerId' | 'order'
+
+export class World {
+  readonly partnerId: number
+  /** The real time at which the call arrived, whatever a sandbox's own clock says. */
+  realNow: Instant = 0
+  /** Who the present call comes from: the id of an API key. */
+  actor = ''
+  mint: Mint
+  readonly journal = new Journal()
+
+  readonly partners = this.#shelf(partnerTable)
+  readonly apiKeys = this.#shelf<StoredKey>(apiKeyTable)
+  readonly idempotency = this.#shelf<Idempotency>(idempotencyTable)
+  readonly customers = this.#shelf<Customer>(customerTable)
+  readonly customerRemoteIds = this.#shelf<CustomerRemoteId>(customerRemoteIdTable)
+  readonly licenses = this.#shelf<License>(licenseTable)
+  readonly chains = this.#shelf<ChainState>(chainTable)
+  readonly orders = this.#shelf<OrderRow>(orderTable)
+  readonly suspensions = this.#shelf<OrderSuspension>(orderSuspensionTable)
+  readonly changes = this.#shelf<OrderChange>(orderChangeTable)
+  readonly events = this.#shelf<FeedEvent>(eventTable)
+
+  readonly editions = new Map<string, Edition>()
+  /** Configurations of editions as they were, by code and version. */
+  readonly editionVersions = new Map<string, EditionVersion>()
+  readonly #terms = new Map<number, readonly Order[]>()
+  readonly #changesOf = new Map<number, readonly OrderChange[]>()
+  readonly #suspensionsOf = new Map<number, readonly OrderSuspension[]>()
+  readonly #chainOfOrder = new Map<string, number>()
+  readonly #creations = new Map<string, Creation>()
+  /** Whether the moments noted for all chains of the partner no longer hold, because its rules have changed. */
+  reschedule = false
+  /** Chains changed since they were last settled. */
+  readonly touched = new Set<number>()
+  /** Codes of products that exist, of those asked for. */
+  readonly products = new Set<string>()
+  readonly counts = new Map<string, { orders: number; licenses: number }>()
+  nextPartnerId: number | undefined
+  hasApiKeys = true
+
+  constructor(partnerId: number, mint: Mint) {
+    this.partnerId = partnerId
+    this.mint = mint
+  }
+
+  #shelf<Row extends object>(table: Table<Row>): Shelf<Row> {
+    return new Shelf<Row>(table, this.journal)
+  }
+
+  /** Every shelf whose rows are written, parents before children. */
+  get shelves(): Shelf<object>[] {
+    const { partners, apiKeys, idempotency, customers, customerRemoteIds, licenses } = this
+    const { chains, orders, suspensions, changes, events } = this
+    const all = [partners, apiKeys, idempotency, customers, customerRemoteIds, licenses]
+    return [...all, chains, orders, suspensions, changes, events] as unknown as Shelf<object>[]
+  }
+
+  get partner(): Partner {
+    return this.partners.get(this.partnerId) as Partner
+  }
+
+  /** The present moment of the partner: the call's clock reading, or the sandbox's own clock. */
+  get now(): Instant {
+    return this.partner.clockAt ?? this.realNow
+  }
+
+  customer(selector: CustomerSelector): Customer | undefined {
+    if ('customerId' in selector) return this.customers.get(selector.customerId.toLowerCase())
+    const taken = this.customerRemoteIds.get(selector.id)
+    return taken && this.customers.get(taken.customerId)
+  }
+
+  /** The request that a customer's UUID was created with; undefined while that UUID is free. */
+  creationOfCustomer(customerId: string): Creation | undefined {
+    const known = this.creation('customerId', customerId)
+    return known ?? (this.customers.get(customerId) && { remoteId: customerId, request: null, reply: null })
+  }
+
+  edition(code: string): Edition | undefined {
+    return this.editions.get(code)
+  }
+
+  /** The rules that a chain of this edition lives under: the edition's where it says so, else the partner's. */
+  conditionsOf(code: string): Conditions {
+    const edition = this.editions.get(code)
+    return {
+      windowDays: edition?.windowDays ?? this.partner.windowDays,
+      graceDays: edition?.graceDays ?? this.partner.graceDays,
+      renewable: edition?.renewable ?? true,
+    }
+  }
+
+  /** Takes in what belongs to chains as it is in the database: rows in order of time, each chain's all at once. */
+  loadChainParts(parts: { terms?: Order[]; changes?: OrderChange[]; suspensions?: OrderSuspension[] }): void {
+    for (const order of parts.terms ?? []) this.#chainOfOrder.set(order.remoteId, order.chainId)
+    this.#loadByChain(this.#terms, parts.terms ?? [])
+    this.#loadByChain(this.#changesOf, parts.changes ?? [])
+    this.#loadByChain(this.#suspensionsOf, parts.suspensions ?? [])
+  }
+
+  /** What is here already is the newer and stays. */
+  #loadByChain<Row extends { chainId: number }>(index: Map<number, readonly Row[]>, rows: Row[]): void {
+    for (const [chainId, own] of Map.groupBy(rows, (row) => row.chainId))
+      if (!index.has(chainId)) index.set(chainId, own)
+  }
+
+  #append<Row extends { chainId: number }>(index: Map<number, readonly Row[]>, row: Row): void {
+    const before = index.get(row.chainId)
+    index.set(row.chainId, before ? [...before, row] : [row])
+    this.journal.record(() => {
+      if (before) index.set(row.chainId, before)
+      else index.delete(row.chainId)
+    })
+  }
+
+  /** Stages a new term at the end of its chain. */
+  addTerm(order: Order): void {
+    this.#append(this.#terms, order)
+    this.#chainOfOrder.set(order.remoteId, order.chainId)
+    this.journal.record(() => this.#chainOfOrder.delete(order.remoteId))
+    this.orders.insert({ ...order, request: '', reply: '' })
+  }
+
+  /** Stages a change of quantity or edition. */
+  addChange(change: OrderChange): void {
+    this.#append(this.#changesOf, change)
+    this.changes.insert(change)
+  }
+
+  /** Stages a suspension that is over. */
+  addSuspension(suspension: OrderSuspension): void {
+    this.#append(this.#suspensionsOf, suspension)
+    this.suspensions.insert(suspension)
+  }
+
+  /** The whole chain that an order id belongs to, as it stands now. */
+  chain(orderRemoteId: string): Chain | undefined {
+    const chainId = this.#chainOfOrder.get(orderRemoteId)
+    return chainId === undefined ? undefined : this.chainById(chainId)
+  }
+
+  chainById(chainId: number): Chain | undefined {
+    const state = this.chains.get(chainId)
+    const customer = state && this.customers.get(state.customerId)
+    if (!state || !customer) return undefined
+    return {
+      ...state,
+      terms: this.#terms.get(chainId) ?? [],
+      changes: this.#changesOf.get(chainId) ?? [],
+      suspensions: this.#suspensionsOf.get(chainId) ?? [],
+      customer,
+      conditions: this.conditionsOf(state.edition),
+    }
+  }
+
+  /** All chains in sight of a customer, the oldest first. */
+  chainsOf(customerId: string): Chain[] {
+    const found: Chain[] = []
+    for (const state of this.chains.all()) {
+      const chain = state.customerId === customerId ? this.chainById(state.chainId) : undefined
+      if (chain) found.push(chain)
+    }
+    return found.sort((one, other) => one.chainId - other.chainId)
+  }
+
+  /** Does something with another mint in place, as a rehearsal does. */
+  withMint<Result>(mint: Mint, act: () => Result): Result {
+    const before = this.mint
+    this.mint = mint
+    try {
+      return act()
+    } finally {
+      this.mint = before
+    }
+  }
+
+  /** The request that took an id, and its first answer; undefined while the id is free. */
+  creation(kind: CreationKind, remoteId: string): Creation | undefined {
+    return this.#creations.get(`${kind}\n${remoteId}`)
+  }
+
+  loadCreation(kind: CreationKind, creation: Creation): void {
+    const key = `${kind}\n${creation.remoteId}`
+    if (!this.#creations.has(key)) this.#creations.set(key, creation)
+  }
+
+  /** Remembers the request that took an id together with its first answer. */
+  remember(kind: CreationKind, creation: Creation): void {
+    const key = `${kind}\n${creation.remoteId}`
+    const before = this.#creations.get(key)
+    this.#creations.set(key, creation)
+    this.journal.record(() => {
+      if (before) this.#creations.set(key, before)
+      else this.#creations.delete(key)
+    })
+  }
+
+  /** Appends an event at the partner's next position. `at` is the instant it is dated, in Unix seconds. */
+  announce(
+    type: EventType,
+    object: { id: string; version: number },
+    data: object,
+    at: Instant,
+    actor = this.actor,
+  ): void {
+    const seq = this.partner.lastSeq + 1
+    this.partners.replace({ ...this.partner, lastSeq: seq })
+    this.events.insert({
+      partnerId: this.partnerId,
+      seq,
+      eventId: this.mint.uuid(),
+      type,
+      at,
+      objectKind: events[type],
+      objectId: object.id,
+      objectVersion: object.version,
+      data,
+      actor,
+    })
+  }
+
+  /** The next number of a customer (`id` on the wire), dense per partner. */
+  nextCustomerNumber(): number {
+    const lastCustomerId = this.partner.lastCustomerId + 1
+    this.partners.replace({ ...this.partner, lastCustomerId })
+    return lastCustomerId
+  }
+
+  /** The next number of an order, dense per partner. */
+  nextOrderNumber(): number {
+    const lastOrderId = this.partner.lastOrderId + 1
+    this.partners.replace({ ...this.partner, lastOrderId })
+    return lastOrderId
+  }
+}

@@ -1,0 +1,42 @@
+/** Turns what a world has staged into statements: for each table one for its new rows and one for the changed. */
+import type { Creation } from '../objects.ts'
+import { insertAll, type Statement, updateAll } from '../store/statements.ts'
+import { customerRemoteIdTable, orderTable, type Table } from '../store/tables.ts'
+import type { World } from './world.ts'
+
+/** Everything staged, in an order in which a row's parents are written before it. */
+export function writes(world: World): Statement[] {
+  const statements: Statement[] = []
+  for (const shelf of world.shelves) {
+    if (!shelf.isChanged) continue
+    const { inserts, updates } = shelf.staged()
+    if (inserts.length > 0)
+      statements.push(insertAll(shelf.table, withCreations(world, shelf.table, inserts)))
+    if (updates.length > 0) statements.push(updateAll(shelf.table, updates))
+  }
+  if (world.reschedule) statements.push(rescheduled(world))
+  return statements
+}
+
+/** Every chain that waits for something is looked at anew: what the partner's rules say of it may have changed. */
+function rescheduled(world: World): Statement {
+  return {
+    text: 'update chain set next_due_at = to_timestamp(0) where partner_id = $1 and next_due_at is not null',
+    values: [world.partnerId],
+  }
+}
+
+/** Rows of things with an id of the caller's own carry the request that created them and its first answer. */
+function withCreations(world: World, table: Table<object>, rows: object[]): object[] {
+  const kind =
+    (table as unknown) === orderTable
+      ? 'order'
+      : (table as unknown) === customerRemoteIdTable
+        ? 'customer'
+        : undefined
+  if (!kind) return rows
+  return (rows as { remoteId: string }[]).map((row) => {
+    const creation: Creation | undefined = world.creation(kind, row.remoteId)
+    return creation ? { ...row, request: creation.request, reply: creation.reply } : row
+  })
+}

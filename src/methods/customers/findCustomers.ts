@@ -1,0 +1,33 @@
+/** `findCustomers`: who has this e-mail address. */
+import { sql } from 'kysely'
+import { z } from 'zod'
+import { customerAnswer } from '../../answers/customer.ts'
+import { limits } from '../../limits.ts'
+import type { Customer as KeptCustomer } from '../../objects.ts'
+import { list } from '../../rpc/method.ts'
+import { Customer, Email } from '../../shapes.ts'
+
+export const findCustomers = list({
+  summary: 'Find customers by e-mail address, their own or their administrator’s, in any case.',
+  details: `Oldest first, at most ${limits.pageItems}.`,
+  params: z.strictObject({ email: Email }),
+  result: z.strictObject({ items: z.array(Customer) }),
+  faults: [],
+  examples: [],
+  async run({ db, caller }, { email }) {
+    const rows = await db
+      .selectFrom('customer')
+      .selectAll()
+      .where('partnerId', '=', caller.partnerId)
+      .where(({ or }) =>
+        or([
+          sql<boolean>`lower(email) = lower(${email})`,
+          sql<boolean>`(admin ? 'email' and lower(admin ->> 'email') = lower(${email}))`,
+        ]),
+      )
+      .orderBy('id')
+      .limit(limits.pageItems)
+      .execute()
+    return { items: rows.map((row) => customerAnswer(row as KeptCustomer)) }
+  },
+})

@@ -1,0 +1,69 @@
+/** `changeOrder`: another quantity or edition for the rest of this term and everything after it. */
+import { z } from 'zod'
+import { chainAnswer } from '../../answers/order.ts'
+import { changeChain, momentOf } from '../../ledger/chains.ts'
+import { needs } from '../../ledger/needs.ts'
+import { chainOfFirst, refuseCancelled, refuseOtherVersion } from '../../ledger/verbs.ts'
+import { command } from '../../rpc/method.ts'
+import { contentsOf, latestTerm, termInForce } from '../../rules/chain.ts'
+import { ChangedOrder, EditionCode, Licenses, RemoteId, Version } from '../../shapes.ts'
+
+export const changeOrder = command({
+  summary: 'Change the quantity or the edition of an order chain from now on.',
+  details: `The change counts for the term in force and every later one already bought, and renewals start from it. A
+    change to what is so already answers \`changed: false\`.`,
+  scopes: ['orders'],
+  params: z
+    .strictObject({
+      id: RemoteId.meta({ description: 'Your id of the first order.' }),
+      licenses: Licenses.optional(),
+      product: EditionCode.optional(),
+      ifVersion: Version.optional(),
+    })
+    .refine(({ licenses, product }) => licenses !== undefined || product !== undefined, {
+      message: 'must have licenses or product, or both',
+    }),
+  result: ChangedOrder,
+  faults: ['order_unknown', 'order_not_first', 'order_cancelled', 'edition_unknown', 'version_conflict'],
+  events: ['order.changed'],
+  previewable: true,
+  examples: [],
+  needs: ({ id, product }) => [needs.chain(id), ...(product === undefined ? [] : [needs.edition(product)])],
+  decide({ world, fault }, { id, licenses, product, ifVersion }) {
+    const chain = chainOfFirst(world, id)
+    const now = momentOf(world, chain)
+    refuseCancelled(chain, now)
+    const edition = product === undefined ? undefined : world.edition(product)
+    if (product !== undefined && !edition) throw fault('edition_unknown', { id: product })
+    const present = termInForce(chain, now)
+    const affected = chain.terms.filter(({ position }) => position >= present.position)
+    const isSo = affected.every((term) => {
+      const contents = contentsOf(chain, term, now)
+      return (
+        (licenses ?? contents.licenses) === contents.licenses &&
+        (product ?? contents.edition) === contents.edition
+      )
+    })
+    if (isSo) return { ...chainAnswer(chain, now), changed: false }
+    refuseOtherVersion(chain, ifVersion)
+    world.addChange({
+      partnerId: chain.partnerId,
+      chainId: chain.chainId,
+      number: chain.version,
+      changedAt: now,
+      fromPosition: present.position,
+      throughPosition: latestTerm(chain).position,
+      licenses: licenses ?? null,
+      edition: edition?.code ?? null,
+      editionVersion: edition?.version ?? null,
+      changedBy: world.actor,
+    })
+    const changed = changeChain(
+      world,
+      world.chain(id) ?? chain,
+      { edition: edition?.code ?? chain.edition },
+      'order.changed',
+    )
+    return { ...chainAnswer(changed, now), changed: true }
+  },
+})

@@ -1,0 +1,32 @@
+/** `uncancelOrder`: withdraws a cancellation while its end is still ahead. */
+import { z } from 'zod'
+import { chainAnswer } from '../../answers/order.ts'
+import { changeChain, momentOf } from '../../ledger/chains.ts'
+import { needs } from '../../ledger/needs.ts'
+import { chainOfFirst, refuseCancelled, refuseOtherVersion } from '../../ledger/verbs.ts'
+import { command } from '../../rpc/method.ts'
+import { endingAt } from '../../rules/chain.ts'
+import { ChangedOrder, RemoteId, Version } from '../../shapes.ts'
+
+export const uncancelOrder = command({
+  summary: 'Withdraw a cancellation whose end is still ahead.',
+  details: 'A chain that is not going to end answers `changed: false`.',
+  scopes: ['orders'],
+  params: z.strictObject({ id: RemoteId, ifVersion: Version.optional() }),
+  result: ChangedOrder,
+  faults: ['order_unknown', 'order_not_first', 'order_cancelled', 'version_conflict'],
+  events: ['order.uncancelled'],
+  previewable: true,
+  examples: [],
+  needs: ({ id }) => [needs.chain(id)],
+  decide({ world }, { id, ifVersion }) {
+    const chain = chainOfFirst(world, id)
+    const now = momentOf(world, chain)
+    refuseCancelled(chain, now)
+    if (endingAt(chain, now) === null) return { ...chainAnswer(chain, now), changed: false }
+    refuseOtherVersion(chain, ifVersion)
+    const withdrawn = { cancelAt: null, cancellationReason: null, cancelledBy: null }
+    const kept = changeChain(world, chain, withdrawn, 'order.uncancelled')
+    return { ...chainAnswer(kept, now), changed: true }
+  },
+})

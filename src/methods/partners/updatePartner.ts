@@ -1,0 +1,38 @@
+/** `updatePartner`: a partner's name and the rules that its chains live under. */
+import { z } from 'zod'
+import { partnerAnswer } from '../../answers/partner.ts'
+import { refuseOtherVersion } from '../../ledger/verbs.ts'
+import { command } from '../../rpc/method.ts'
+import { merged } from '../../rules/patch.ts'
+import { GraceDays, Name, Partner, TimeZone, Version, WindowDays } from '../../shapes.ts'
+
+export const updatePartner = command({
+  summary: 'Change a partner’s name, renewal window, grace or time zone.',
+  details:
+    'Window and grace count at once, also for terms already bought, unless the edition says otherwise.',
+  scopes: ['operator'],
+  params: z.strictObject({
+    partner: z.int().min(0),
+    name: Name.optional(),
+    windowDays: WindowDays.optional(),
+    graceDays: GraceDays.optional(),
+    timeZone: TimeZone.optional(),
+    ifVersion: Version.optional(),
+  }),
+  result: Partner,
+  faults: ['partner_unknown', 'version_conflict'],
+  events: [],
+  examples: [],
+  alone: true,
+  partner: ({ partner }) => partner,
+  needs: () => [],
+  decide({ world }, { partner: _partner, ifVersion, ...changes }) {
+    const before = world.partner
+    const after = merged(before, changes)
+    if (JSON.stringify(after) === JSON.stringify(before)) return partnerAnswer(before)
+    refuseOtherVersion(before, ifVersion)
+    world.partners.replace({ ...after, version: before.version + 1 })
+    world.reschedule = after.windowDays !== before.windowDays || after.graceDays !== before.graceDays
+    return partnerAnswer(world.partner)
+  },
+})

@@ -1,0 +1,208 @@
+/**
+ * The things that Tenure keeps, as the code holds them: the same members that the tables have, in camelCase,
+ * instants as whole Unix seconds. Everything else about them is derived by `rules/` and shown by `answers/`.
+ */
+import type { EventType } from './events.ts'
+import type { BoughtTerm, ChainFacts, Change, Suspension } from './rules/chain.ts'
+import type { Told } from './rules/due.ts'
+import type { Conditions, Duration } from './rules/term.ts'
+import type { Instant } from './rules/time.ts'
+
+export type ScopeName = 'orders' | 'licenses' | 'read' | 'admin' | 'operator'
+export type Metadata = Record<string, string | number | boolean>
+export type ReferenceKind = 'contract' | 'order' | 'subscription' | 'product' | 'purchaseOrder'
+export type References = { [kind in ReferenceKind]?: string | undefined }
+export type Admin = {
+  email?: string | undefined
+  phone?: string | undefined
+  displayName?: string | undefined
+}
+export type Address = {
+  [part in 'line1' | 'line2' | 'postalCode' | 'city' | 'region' | 'country']?: string | undefined
+}
+
+/** The owner of everything else. Its row is the lock under which all its changes are made. */
+export interface Partner {
+  partnerId: number
+  name: string
+  isSandbox: boolean
+  windowDays: number
+  graceDays: number
+  timeZone: string
+  /** Where a sandbox's own clock stands; null for a live partner. */
+  clockAt: Instant | null
+  version: number
+  createdAt: Instant
+  /** Position of the last event in the feed. */
+  lastSeq: number
+  lastCustomerId: number
+  lastOrderId: number
+  /** The last groups committed, newest first: how the outcome of a lost COMMIT is looked up. */
+  recentGroups: string[]
+}
+
+export interface ApiKey {
+  partnerId: number
+  keyId: string
+  name: string
+  scopes: ScopeName[]
+  secretHash: Uint8Array
+  createdAt: Instant
+  expiresAt: Instant | null
+  revokedAt: Instant | null
+}
+
+export interface Customer {
+  partnerId: number
+  customerId: string
+  /** The number that the wire calls `id`. */
+  id: number
+  /** The customer's present remote id; earlier ones stay resolvable. */
+  remoteId: string
+  kind: 'organization' | 'person'
+  name: string
+  isActive: boolean
+  admin: Admin | null
+  email: string | null
+  phone: string | null
+  address: Address | null
+  tags: string[]
+  metadata: Metadata
+  timeZone: string | null
+  version: number
+  createdAt: Instant
+  updatedAt: Instant
+}
+
+/** The request that created a thing, and the answer it got: how a repeat is recognised and answered. */
+export interface Creation {
+  /** The id under which the request is remembered. */
+  remoteId: string
+  /** Canonical text of the request; null when the id was taken in another way, as by a renaming. */
+  request: string | null
+  /** JSON text of the first answer. */
+  reply: string | null
+}
+
+/** Every id a customer ever had. */
+export interface CustomerRemoteId extends Creation {
+  partnerId: number
+  customerId: string
+}
+
+export interface Product {
+  code: string
+  name: string
+  createdAt: Instant
+}
+
+/** An edition with the configuration of one of its versions. */
+export interface Edition {
+  code: string
+  product: string
+  name: string
+  provisioningMode: 'named' | 'floating'
+  clientType: 'devices' | 'users'
+  windowDays: number | null
+  graceDays: number | null
+  renewable: boolean
+  version: number
+  createdAt: Instant
+  features: string[]
+  limitations: Record<string, number>
+  variables: Record<string, string>
+}
+
+/** What an edition contained in one of its versions. */
+export type EditionVersion = Pick<
+  Edition,
+  'code' | 'product' | 'version' | 'features' | 'limitations' | 'variables'
+>
+
+/** One bought term. The row never changes after it was written. */
+export interface Order extends BoughtTerm {
+  partnerId: number
+  chainId: number
+  orderId: number
+  remoteId: string
+  /** The end of the term that this one follows; null on a first order. */
+  previousEnd: Instant | null
+  duration: Duration
+  references: References
+  metadata: Metadata
+}
+
+export interface OrderSuspension extends Suspension {
+  partnerId: number
+  chainId: number
+  number: number
+  resumedAt: Instant
+  reason: string | null
+  suspendedBy: string
+  resumedBy: string
+}
+
+export interface OrderChange extends Change {
+  partnerId: number
+  chainId: number
+  number: number
+  changedBy: string
+}
+
+/** What changes about a chain while its orders stay as they were bought. */
+export interface ChainState extends Told {
+  partnerId: number
+  /** The id of its first order. */
+  chainId: number
+  customerId: string
+  licenseId: string
+  /** Start of the first term, end of the latest, its edition: kept beside the terms for lists and sweeps. */
+  firstStart: Instant
+  latestEnd: Instant
+  edition: string
+  suspendedAt: Instant | null
+  suspensionReason: string | null
+  suspendedBy: string | null
+  cancelAt: Instant | null
+  cancellationReason: string | null
+  cancelledBy: string | null
+  /** When something falls due next that is to be told; null when nothing will. */
+  nextDueAt: Instant | null
+  /** The instant of the last event about this chain, before which no further one may be dated. */
+  settledAt: Instant
+  version: number
+}
+
+/** A chain as a whole, with everything that is decided about it. */
+export interface Chain extends Readonly<ChainState>, ChainFacts<Order> {
+  readonly suspendedAt: Instant | null
+  readonly cancelAt: Instant | null
+  readonly suspensions: readonly OrderSuspension[]
+  readonly changes: readonly OrderChange[]
+  readonly customer: Customer
+  readonly conditions: Conditions
+}
+
+/** The licence that a chain drives. What it carries and how long it is valid follows from the chain. */
+export interface License {
+  partnerId: number
+  licenseId: string
+  customerId: string
+  chainId: number | null
+  references: References
+  createdAt: Instant
+}
+
+export interface FeedEvent {
+  partnerId: number
+  seq: number
+  eventId: string
+  type: EventType
+  at: Instant
+  objectKind: string
+  objectId: string
+  objectVersion: number
+  data: unknown
+  /** Who caused it: an API key's id, or `time`. */
+  actor: string
+}

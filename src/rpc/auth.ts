@@ -1,0 +1,89 @@
+/** Who is behind an API key. A verified key is believed for a moment, so that not every call asks the database. */
+import { timingSafeEqual } from 'node:crypto'
+import type pg from 'pg'
+import { Fault } from '../faults.ts'
+import type { ScopeName } from '../objects.ts'
+import { hashKey, keyIdOf } from '../rules/apiKey.ts'
+import type { Instant } from '../rules/time.ts'
+import { failureOf } from '../store/failures.ts'
+import type { Caller } from './method.ts'
+
+/** How long a verified key may be believed without asking the database again. */
+const believedMilliseconds = 2_000
+/** How many verified keys are remembered at most. */
+const keysRemembered = 10_000
+
+interface Believed {
+  readonly caller: Caller
+  readonly expiresAt: Instant | null
+  readonly until: number
+}
+
+interface KeyRow {
+  partnerId: number
+  secretHash: Buffer
+  scopes: ScopeName[]
+  expiresAt: Instant | null
+  revokedAt: Instant | null
+}
+
+export class Authenticator {
+  readonly #pool: pg.Pool
+  readonly #believed = new Map<string, Believed>()
+  /** Counts revocations, so that an answer of the database from before one is not believed after it. */
+  #generation = 0
+
+  constructor(pool: pg.Pool) {
+    this.#pool = pool
+  }
+
+  /** Who presents this key; throws `unauthenticated`, or `unavailable` when the database cannot tell. */
+  async authenticate(presented: string | undefined, now: Instant): Promise<Caller> {
+    const keyId = presented === undefined ? undefined : keyIdOf(presented)
+    if (presented === undefined || keyId === undefined) throw new Fault('unauthenticated', {})
+    const digest = hashKey(presented)
+    const believed = this.#believed.get(digest)
+    if (believed && believed.until > performance.now()) {
+      if (believed.expiresAt !== null && believed.expiresAt <= now) throw new Fault('unauthenticated', {})
+      return believed.caller
+    }
+    return this.#verify(presented, keyId, digest, now)
+  }
+
+  async #verify(presented: string, keyId: string, digest: string, now: Instant): Promise<Caller> {
+    const generation = this.#generation
+    const row = await this.#find(keyId)
+    // The comparison is made for an unknown id too, so that time tells nothing about which ids exist.
+    const same = timingSafeEqual(row?.secretHash ?? Buffer.alloc(32), Buffer.from(digest, 'hex'))
+    const expired = row?.expiresAt != null && row.expiresAt <= now
+    if (!row || !same || row.revokedAt !== null || expired) throw new Fault('unauthenticated', {})
+    const { partnerId, scopes, expiresAt } = row
+    const caller: Caller = { partnerId, actor: `key:${keyId}`, keyId, scopes, presented }
+    if (generation === this.#generation) {
+      if (this.#believed.size >= keysRemembered) this.#believed.clear()
+      this.#believed.set(digest, { caller, expiresAt, until: performance.now() + believedMilliseconds })
+    }
+    return caller
+  }
+
+  async #find(keyId: string): Promise<KeyRow | undefined> {
+    try {
+      const { rows } = await this.#pool.query<KeyRow>({
+        text: `select k.partner_id as "partnerId", k.secret_hash as "secretHash", k.scopes,
+            k.expires_at as "expiresAt", k.revoked_at as "revokedAt"
+          from api_key k where k.key_id = $1`,
+        values: [keyId],
+      })
+      return rows[0]
+    } catch (error) {
+      if (failureOf(error) === 'defect') throw error
+      throw new Fault('unavailable', { outcome: 'not_done', retryAfterSeconds: 1 })
+    }
+  }
+
+  /** Forgets every key that was verified, because one was revoked: the next call of each asks the database. */
+  forget(): void {
+    this.#generation += 1
+    this.#believed.clear()
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * The corridor that every door leads to: finds the method, checks the scope, reads the params and hands the call to
+ * the ledger, to the lookups or to a list. json-rpc-2.0 stands between the dialect and the methods; it is given
+ * valid single calls only.
+ */
+import { type JSONRPCErrorResponse, type JSONRPCResponse, JSONRPCServer } from 'json-rpc-2.0'
+import { Fault, type WireError } from '../faults.ts'
+import type { Outcome } from '../ledger/entry.ts'
+import type { Lanes } from '../ledger/lane.ts'
+import type { Lookups } from '../ledger/lookups.ts'
+import type { Need } from '../ledger/needs.ts'
+import type { World } from '../ledger/world.ts'
+import { limits } from '../limits.ts'
+import type { Partner } from '../objects.ts'
+import type { Json } from '../rules/canonical.ts'
+import type { Instant } from '../rules/time.ts'
+import type { Reader } from '../store/open.ts'
+import type { Id, Member } from './dialect.ts'
+import { contextOf, entryOf, refuse } from './entry.ts'
+import { type AnyList, allows, type Caller, isRepeatable, type Method, type Registry } from './method.ts'
+import { readParams } from './params.ts'
+
+/** What a door knows about the calls of one request. */
+export interface Request {
+  readonly caller: Caller
+  readonly requestId: string
+  /** When the request arrived, in Unix seconds: the one clock reading of all its calls. */
+  readonly now: Instant
+  /** GET may carry repeatable calls only. */
+  readonly verb: 'GET' | 'POST'
+  readonly idempotencyKey?: string | undefined
+}
+
+/** The answer to one call, or to one invalid member. That of a notification, whose id is undefined, is not told. */
+export interface Reply {
+  readonly id: Id | undefined
+  readonly result?: unknown
+  readonly error?: WireError
+  /** HTTP status of the bare dialect. */
+  readonly status: number
+  readonly replayed: boolean
+}
+
+export interface DispatcherOptions {
+  readonly registry: Registry
+  readonly lanes: Lanes
+  readonly lookups: Lookups
+  readonly reader: Reader
+  readonly publicUrl: string
+  /** The OpenRPC document, which `rpc.discover` answers. */
+  readonly document: unknown
+  /** Told of every call once it is answered, and of the error where one was not expected. */
+  readonly onCall?: (call: {
+    method: string
+    reason: string | null
+    milliseconds: number
+    request: Request
+  }) => void
+  readonly onError?: (error: unknown, request: Request, method: string) => void
+}
+
+/** What json-rpc-2.0 carries from `answer` to the method and back. */
+interface Passage {
+  readonly request: Request
+  replayed: boolean
+  status: number
+}
+
+export class Dispatcher {
+  readonly #options: DispatcherOptions
+  readonly #server: JSONRPCServer<Passage>
+
+  constructor(options: DispatcherOptions) {
+    this.#options = options
+    // Every error is mapped below; the library's own listener would print them.
+    this.#server = new JSONRPCServer<Passage>({ errorListener: () => {} })
+    for (const [name, method] of Object.entries(options.registry))
+      this.#server.addMethod(name, (params: Json | undefined, passage) =>
+        this.#perform(name, method, params, passage),
+      )
+    this.#server.addMethod('rpc.discover', () => Promise.resolve(options.document))
+    this.#server.mapErrorToJSONRPCErrorResponse = (id, error) =>
+      ({ jsonrpc: '2.0', id, error }) as JSONRPCErrorResponse
+  }
+
+  /** The answers to the members of one body, in order. Reads wait for the writes before them, and writes for reads. */
+  async dispatch(members: readonly Member[], request: Request): Promise<Reply[]> {
+    const answers: Reply[] = []
+    let run: Promise<Reply>[] = []
+    let writing = false
+    for (const member of members) {
+      const writes = this.#isWrite(member)
+      if (writes !== writing) {
+        answers.push(...(await Promise.all(run)))
+        run = []
+        writing = writes
+      }
+      run.push(this.#answer(member, request))
+    }
+    answers.push(...(await Promise.all(run)))
+    return answers
+  }
+
+  #isWrite(member: Member): boolean {
+    return member.kind === 'call' && this.#method(member.method)?.kind === 'command'
+  }
+
+  #method(name: string): Method | undefined {
+    return Object.hasOwn(this.#options.registry, name) ? this.#options.registry[name] : undefined
+  }
+
+  async #answer(member: Member, request: Request): Promise<Reply> {
+    if (member.kind === 'invalid')
+      return { id: member.id, error: member.fault.toWire(), status: member.fault.status, replayed: false }
+    const started = performance.now()
+    const passage: Passage = { request, replayed: false, status: 200 }
+    const id = member.id ?? null
+    const call = { jsonrpc: '2.0' as const, id, method: member.method, params: member.params ?? {} }
+    const response: JSONRPCResponse = this.#server.hasMethod(member.method)
+      ? ((await this.#server.receive(call, passage)) as JSONRPCResponse)
+      : { jsonrpc: '2.0', id, error: this.#unknown(member.method, passage) }
+    const error = response.error as WireError | undefined
+    this.#options.onCall?.({
+      method: this.#server.hasMethod(member.method) ? member.method : 'unknown',
+      reason: error?.data.reason ?? null,
+      milliseconds: performance.now() - started,
+      request,
+    })
+    const { status, replayed } = passage
+    if (error) return { id: member.id, error, status, replayed }
+    return { id: member.id, result: response.result, status, replayed }
+  }
+
+  #unknown(method: string, passage: Passage): WireError {
+    const fault = new Fault('method_unknown', {
+      method: method.slice(0, limits.nameCharacters).toWellFormed(),
+    })
+    passage.status = fault.status
+    return fault.toWire()
+  }
+
+  /** One method, called; a refusal rejects with its error object, as json-rpc-2.0 hands it on. */
+  async #perform(name: string, method: Method, params: Json | undefined, passage: Passage): Promise<unknown> {
+    try {
+      return await this.#call(name, method, params ?? {}, passage)
+    } catch (error) {
+      const { request } = passage
+      if (!(error instanceof Fault)) this.#options.onError?.(error, request, name)
+      const fault = error instanceof Fault ? error : new Fault('internal', { requestId: request.requestId })
+      passage.status = fault.status
+      throw fault.toWire()
+    }
+  }
+
+  async #call(name: string, method: Method, sent: Json, passage: Passage): Promise<unknown> {
+    const { request } = passage
+    if (!allows(request.caller.scopes, method.scopes))
+      throw new Fault('forbidden', { scope: method.scopes.join(' or ') })
+    const params = readParams(method, sent)
+    if (request.verb === 'GET' && !isRepeatable(method, params))
+      throw new Fault(
+        'invalid_request',
+        {},
+        {
+          status: 405,
+          message: 'Sending this call twice would do it twice, so it must be sent by POST.',
+        },
+      )
+    if (method.kind === 'list') return this.#list(method, params, request)
+    if (method.kind === 'lookup') {
+      const lookup = { needs: method.needs(params, request.now), realNow: request.now }
+      const { caller } = request
+      return this.#options.lookups.look(caller.partnerId, {
+        ...lookup,
+        answer: (world) => method.answer(contextOf(world, caller, this.#options.publicUrl), params),
+      })
+    }
+    const entry = entryOf({ name, method, sent, params }, { ...request, publicUrl: this.#options.publicUrl })
+    const outcome: Outcome = await this.#options.lanes.submit(
+      method.partner?.(params) ?? request.caller.partnerId,
+      entry,
+    )
+    if (outcome.kind === 'refused') throw outcome.fault
+    if (outcome.kind === 'failed') throw outcome.error
+    passage.replayed = outcome.replayed
+    return outcome.result
+  }
+
+  async #list(method: AnyList, params: unknown, { caller, now }: Request): Promise<unknown> {
+    const db = this.#options.reader
+    const partner = (await db
+      .selectFrom('partner')
+      .selectAll()
+      .where('partnerId', '=', caller.partnerId)
+      .executeTakeFirstOrThrow()) as Partner
+    const look = <Answer>(needs: readonly Need[], answer: (world: World) => Answer): Promise<Answer> =>
+      this.#options.lookups.look(caller.partnerId, { needs, realNow: now, answer }) as Promise<Answer>
+    return method.run({ db, partner, caller, look, now: partner.clockAt ?? now, fault: refuse }, params)
+  }
+}

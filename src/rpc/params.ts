@@ -1,0 +1,56 @@
+/** Reads the params of a call by its method's shape: everything that is wrong with them is told at once. */
+import type { z } from 'zod'
+import { type ParamIssue, paramsInvalid } from '../faults.ts'
+import { type Json, unstorable, withoutNulls } from '../rules/canonical.ts'
+
+/** The validated params; throws `params_invalid` with every issue and its path. */
+export function readParams<P extends z.ZodType>(
+  method: { params: P; nulls?: 'absent' | 'clear' },
+  sent: Json,
+): z.output<P> {
+  if (Array.isArray(sent))
+    throw paramsInvalid([{ path: '', message: 'must be an object: params are taken by name' }])
+  const unfit = unstorable(sent)
+  if (unfit.length > 0) throw paramsInvalid(unfit)
+  const parsed = method.params.safeParse(method.nulls === 'clear' ? sent : withoutNulls(sent))
+  if (parsed.success) return parsed.data
+  throw paramsInvalid(parsed.error.issues.flatMap((issue) => describe(issue)))
+}
+
+function describe(issue: z.core.$ZodIssue): ParamIssue[] {
+  const path = issue.path.map(String).join('.')
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: path ? `${path}.${key}` : key, message: 'is not known here' }))
+  if (issue.code === 'invalid_key')
+    return issue.issues.map(({ message }) => ({ path, message: `has a name that ${message}` }))
+  return [{ path, message: sentence(issue) }]
+}
+
+/** zod's own messages name its types; callers get the same facts in the words of the wire. */
+function sentence(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      if (issue.input === undefined) return 'is required'
+      return `must be ${named[issue.expected] ?? issue.expected}`
+    case 'too_small':
+      if (issue.origin === 'string' || issue.origin === 'array') return issue.message
+      return `must be at least ${issue.minimum}`
+    case 'too_big':
+      if (issue.origin === 'array') return `must have at most ${issue.maximum} members`
+      return `must be at most ${issue.maximum}`
+    case 'invalid_value':
+      return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`
+    default:
+      return issue.message
+  }
+}
+
+const named: Record<string, string> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'a text',
+  boolean: 'true or false',
+  object: 'an object',
+  array: 'an array',
+  record: 'an object',
+}

@@ -1,0 +1,284 @@
+/**
+ * The glossary of shapes: everything that can be told, in and out. Methods put their params and results together
+ * from these; validation, the typed client and the OpenRPC document are readings of the same objects.
+ */
+import { z } from 'zod'
+import { limits } from './limits.ts'
+import { isInstantText, isTimeZone, latestInstant } from './rules/time.ts'
+
+/** Text of at most so many characters (code points), without control characters. */
+function text(most: number, least = 1) {
+  return z
+    .string()
+    .min(least, least === 1 ? 'must not be empty' : `must have at least ${least} characters`)
+    .refine((value) => value.length <= most || [...value].length <= most, {
+      message: `must have at most ${most} characters`,
+    })
+    .refine((value) => !/\p{Cc}/u.test(value), { message: 'must not contain control characters' })
+    .meta({ maxLength: most })
+}
+
+/** The caller's own id of a thing: 1 to 255 printable characters, unique per partner and kind, never reused. */
+export const RemoteId = z
+  .string()
+  .min(1, 'must not be empty')
+  .refine(
+    (value) => value.length <= limits.remoteIdCharacters || [...value].length <= limits.remoteIdCharacters,
+    {
+      message: `must have at most ${limits.remoteIdCharacters} characters`,
+    },
+  )
+  .refine((value) => !/[\p{C}\p{Zl}\p{Zp}]/u.test(value), {
+    message: 'must contain printable characters only',
+  })
+  .meta({ maxLength: limits.remoteIdCharacters })
+
+/** A UUID in its usual text form; upper case is accepted and means the same as lower case. */
+export const Uuid = z
+  .string()
+  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, 'must be a UUID')
+
+export const Name = text(limits.nameCharacters)
+export const Reason = text(limits.reasonCharacters)
+export const Search = text(limits.searchCharacters)
+export const Phone = text(limits.phoneCharacters)
+export const Email = text(limits.emailCharacters).refine(
+  (value) => /^[^\s@<>(),;:"[\]\\]+@[^\s@<>(),;:"[\]\\]+$/.test(value),
+  {
+    message: 'must be an e-mail address',
+  },
+)
+export const EditionCode = text(100).meta({ description: 'The code of an edition, such as `oo-lite`.' })
+export const TimeZone = text(64).refine(isTimeZone, {
+  message: 'must be an IANA time zone such as Europe/Berlin',
+})
+
+/** An instant as it is answered: whole Unix seconds. */
+export const Seconds = z.int()
+
+/** An instant as a caller may write it: Unix seconds, RFC 3339 text, or a date alone. */
+export const InstantInput = z
+  .union(
+    [z.int().min(0).max(latestInstant), z.string().refine(isInstantText, { message: 'not an instant' })],
+    {
+      error: 'must be Unix seconds, RFC 3339 text such as 2026-11-21T08:00:00Z, or a date such as 2026-11-21',
+    },
+  )
+  .meta({
+    description:
+      'Unix seconds, RFC 3339 text, or a date alone (YYYY-MM-DD, in the time zone of the partner).',
+  })
+
+export const Licenses = z
+  .int()
+  .min(1)
+  .max(limits.licenses)
+  .meta({ description: 'How many licences the term is bought for.' })
+export const Duration = z.enum(['monthly', 'yearly'])
+export const WindowDays = z.int().min(0).max(limits.windowDaysMost)
+export const GraceDays = z.int().min(0).max(limits.graceDaysMost)
+export const Version = z.int().min(1)
+export const Limit = z.int().min(1).max(limits.pageItems)
+export const Cursor = z.string().min(1).max(1_000)
+
+export const Tags = z.array(text(limits.tagCharacters)).max(limits.tags)
+export const Metadata = z
+  .record(
+    text(limits.metadataNameCharacters),
+    z.union([text(limits.metadataTextCharacters, 0), z.number(), z.boolean()]),
+  )
+  .refine((value) => Object.keys(value).length <= limits.metadataMembers, {
+    message: `must have at most ${limits.metadataMembers} members`,
+  })
+
+/** Document numbers of the caller on an order or licence. */
+export const References = z.strictObject({
+  contract: RemoteId.optional(),
+  order: RemoteId.optional(),
+  subscription: RemoteId.optional(),
+  product: RemoteId.optional(),
+  purchaseOrder: RemoteId.optional(),
+})
+
+export const Address = z.strictObject({
+  line1: text(255).optional(),
+  line2: text(255).optional(),
+  postalCode: text(32).optional(),
+  city: text(255).optional(),
+  region: text(255).optional(),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'must be an ISO 3166 code of two capital letters, such as DE')
+    .optional(),
+})
+
+export const Admin = z.strictObject({
+  email: Email.optional(),
+  phone: Phone.optional(),
+  displayName: Name.optional(),
+})
+
+export const CustomerKind = z.enum(['organization', 'person'])
+
+/** The answer of `createCustomer`, with exactly the members that the enterprise wire knows. */
+export const CreatedCustomer = z.strictObject({
+  id: z.int().nullable(),
+  partner: z.int(),
+  remoteId: z.string().nullable(),
+  name: z.string(),
+  isActive: z.boolean(),
+  createdAt: Seconds.nullable(),
+  admin: z.strictObject({ email: z.string() }).optional(),
+})
+
+/** Everything known about a customer. */
+export const Customer = z.strictObject({
+  id: z.int().nullable(),
+  customerId: z.string().nullable(),
+  partner: z.int(),
+  remoteId: z.string().nullable(),
+  kind: CustomerKind,
+  name: z.string(),
+  isActive: z.boolean(),
+  admin: Admin.nullable(),
+  email: z.string().nullable(),
+  phone: z.string().nullable(),
+  address: Address.nullable(),
+  tags: z.array(z.string()),
+  metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  timeZone: z.string().nullable(),
+  version: z.int(),
+  createdAt: Seconds.nullable(),
+  updatedAt: Seconds.nullable(),
+})
+
+export const OrderStatus = z.enum(['scheduled', 'active', 'grace', 'expired', 'suspended', 'cancelled'])
+
+/** An order as every order method answers it. */
+export const Order = z.strictObject({
+  id: z.int().nullable(),
+  partner: z.int(),
+  remoteId: z.string(),
+  parent: z.string().nullable(),
+  customer: z.string(),
+  product: z.string(),
+  licenses: z.int(),
+  duration: Duration,
+  termStart: Seconds,
+  termEnd: Seconds,
+  status: OrderStatus,
+  renewableFrom: Seconds,
+  licenseId: z.string().nullable(),
+  createdAt: Seconds.nullable(),
+})
+
+/** An order after a verb, with whether the verb changed anything. */
+export const ChangedOrder = z.strictObject({ ...Order.shape, changed: z.boolean() })
+
+/** What belongs to one order of a chain alone. */
+export const OwnOrder = z.strictObject({
+  id: z.int(),
+  remoteId: z.string(),
+  parent: z.string().nullable(),
+  product: z.string(),
+  licenses: z.int(),
+  duration: Duration,
+  termStart: Seconds,
+  termEnd: Seconds,
+  references: References,
+  metadata: Metadata,
+  createdAt: Seconds,
+})
+
+export const Edition = z.strictObject({
+  code: z.string(),
+  product: z.string(),
+  name: z.string(),
+  provisioningMode: z.enum(['named', 'floating']),
+  clientType: z.enum(['devices', 'users']),
+  features: z.array(z.string()),
+  limitations: z.record(z.string(), z.int()),
+  variables: z.record(z.string(), z.string()),
+  windowDays: z.int().nullable(),
+  graceDays: z.int().nullable(),
+  renewable: z.boolean(),
+  version: z.int(),
+  createdAt: Seconds,
+})
+
+export const Scope = z.enum(['orders', 'licenses', 'read', 'admin', 'operator'])
+
+export const ApiKey = z.strictObject({
+  keyId: z.string().nullable(),
+  partner: z.int(),
+  name: z.string(),
+  scopes: z.array(Scope),
+  createdAt: Seconds.nullable(),
+  expiresAt: Seconds.nullable(),
+  revokedAt: Seconds.nullable(),
+})
+
+export const Partner = z.strictObject({
+  partner: z.int().nullable(),
+  name: z.string(),
+  sandbox: z.boolean(),
+  windowDays: z.int(),
+  graceDays: z.int(),
+  timeZone: z.string(),
+  version: z.int(),
+  createdAt: Seconds.nullable(),
+})
+
+export const Clock = z.strictObject({ now: Seconds, sandbox: z.boolean() })
+
+export const Event = z.strictObject({
+  seq: z.int(),
+  id: z.string(),
+  type: z.string(),
+  at: Seconds,
+  object: z.strictObject({ kind: z.string(), id: z.string(), version: z.int() }),
+  data: z.record(z.string(), z.unknown()),
+})
+
+/** One page of a list: its items, and the cursor of the next page or null at the end. */
+export function page<Item extends z.ZodType>(item: Item) {
+  return z.strictObject({ items: z.array(item), next: z.string().nullable() })
+}
+
+/** Exactly one of a remote id and a UUID names a customer; `id` is the member that the method calls it by. */
+export function namesOneCustomer<Name extends 'id' | 'customer'>(name: Name) {
+  return (value: { customerId?: string | undefined } & { [member in Name]?: string | undefined }): boolean =>
+    (value[name] === undefined) !== (value.customerId === undefined)
+}
+
+/** The message that goes with `namesOneCustomer`. */
+export function oneOf(...names: string[]) {
+  return { message: `must have exactly one of ${names.join(' and ')}` }
+}
+
+/** The selector of the ledger for a customer named in one of the two ways. */
+export function customerSelector(
+  id: string | undefined,
+  customerId: string | undefined,
+): { id: string } | { customerId: string } {
+  return id === undefined ? { customerId: (customerId ?? '').toLowerCase() } : { id }
+}
+
+const nullableMembers = <Shape extends z.core.$ZodShape>(shape: Shape) =>
+  z.strictObject(
+    Object.fromEntries(
+      Object.entries(shape).map(([name, member]) => [name, z.nullable(member as z.ZodType)]),
+    ) as unknown as { [member in keyof Shape]: z.ZodNullable<Shape[member]> },
+  )
+
+/** The same shapes as they stand in a PATCH: each member may be null, which clears it. */
+export const AdminPatch = nullableMembers(Admin.shape).partial()
+export const AddressPatch = nullableMembers(Address.shape).partial()
+export const MetadataPatch = z
+  .record(
+    text(limits.metadataNameCharacters),
+    z.union([text(limits.metadataTextCharacters, 0), z.number(), z.boolean(), z.null()]),
+  )
+  .refine((value) => Object.keys(value).length <= limits.metadataMembers, {
+    message: `must have at most ${limits.metadataMembers} members`,
+  })

@@ -1,0 +1,31 @@
+/**
+ * What went wrong between us and PostgreSQL, in the three words that matter to the ledger: whether the same work
+ * may simply be done again, whether the database is away, or whether the statement itself was at fault.
+ */
+
+/**
+ * - `transient`: nothing was done and doing it again may well succeed (deadlock, lock timeout, restart)
+ * - `lost`: the connection is gone; what was under way is not done unless a COMMIT had been sent
+ * - `defect`: the database refused the statement itself
+ */
+export type Failure = 'transient' | 'lost' | 'defect'
+
+/** Deadlock, serialization failure, lock not available, cancelled by timeout, read-only standby. */
+const transientCodes = new Set(['40P01', '40001', '55P03', '57014', '25006', '25P03'])
+
+/** Shutdown, crash, starting up, too many connections, and the connection class 08. */
+const lostCodes = new Set(['57P01', '57P02', '57P03', '57P05', '53300', '25P02'])
+
+/** SQLSTATE is five characters; everything that carries none came from the connection. */
+export function failureOf(error: unknown): Failure {
+  const code = (error as { code?: unknown } | null)?.code
+  if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code)) return 'lost'
+  if (transientCodes.has(code)) return 'transient'
+  if (lostCodes.has(code) || code.startsWith('08')) return 'lost'
+  return 'defect'
+}
+
+/** The commit that PostgreSQL answered with ROLLBACK, because a statement before it had failed. */
+export class CommitRefused extends Error {
+  readonly code = '40000'
+}

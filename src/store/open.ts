@@ -1,0 +1,99 @@
+/**
+ * Opens PostgreSQL: one pool of pipelining connections for everything, and a read-only query builder over it.
+ * Values arrive as the code wants them: 64-bit numbers as numbers, instants as whole Unix seconds.
+ */
+import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely'
+import type { ReadonlyKysely } from 'kysely/readonly'
+import pg from 'pg'
+import type {
+  ApiKey,
+  ChainState,
+  Customer,
+  CustomerRemoteId,
+  Edition,
+  EditionVersion,
+  FeedEvent,
+  License,
+  Order,
+  Partner,
+  Product,
+} from '../objects.ts'
+
+/** The tables as list queries see them, in camelCase. */
+export interface Tables {
+  partner: Partner
+  apiKey: ApiKey
+  product: Product
+  edition: Omit<Edition, 'features' | 'limitations' | 'variables'>
+  editionVersion: Omit<EditionVersion, 'product'>
+  customer: Customer
+  customerRemoteId: CustomerRemoteId
+  license: License
+  chain: ChainState
+  orders: Order
+  event: FeedEvent
+}
+
+/** A handle that can read and, by its type, nothing else. */
+export type Reader = ReadonlyKysely<Tables>
+
+export interface Store {
+  readonly pool: pg.Pool
+  readonly reader: Reader
+  close(): Promise<void>
+}
+
+const int8 = 20
+const timestamptz = 1184
+
+function seconds(text: string): number {
+  const milliseconds = Date.parse(text.length === 22 ? `${text.replace(' ', 'T')}:00` : text)
+  return Math.floor(milliseconds / 1000)
+}
+
+function safeInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value)) throw new RangeError('A 64-bit number of the database is beyond 2^53.')
+  return value
+}
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') => {
+    if (format !== 'binary') {
+      if (oid === int8) return safeInteger
+      if (oid === timestamptz) return seconds
+    }
+    return pg.types.getTypeParser(oid, format as 'text')
+  }) as pg.CustomTypesConfig['getTypeParser'],
+}
+
+/**
+ * Opens a database by its URL. `connections` bounds the pool; a stalled server cannot hold a partner for longer
+ * than the timeouts, which PostgreSQL enforces on its side.
+ */
+export function openStore(
+  url: string,
+  options: { connections?: number; onError?: (error: Error) => void } = {},
+): Store {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.connections ?? 10,
+    pipeline: true,
+    types,
+    application_name: 'tenure service',
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    lock_timeout: 5_000,
+    statement_timeout: 30_000,
+    idle_in_transaction_session_timeout: 10_000,
+    options: '-c TimeZone=UTC -c DateStyle=ISO',
+  } as pg.PoolConfig)
+  // Without a listener an idle connection that breaks would end the process.
+  pool.on('error', (error) => options.onError?.(error))
+  const reader = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  })
+  return { pool, reader: reader as unknown as Reader, close: () => pool.end() }
+}

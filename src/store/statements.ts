@@ -1,0 +1,70 @@
+/**
+ * The SQL that moves rows between the code and a table, made once from the table's description. Many rows travel
+ * as one JSON value, so that a statement has one text whatever the number of rows and can be prepared once.
+ */
+import { columnName, type Table } from './tables.ts'
+
+/** A statement on its way to the database; `name` makes the server keep its plan. */
+export interface Statement {
+  text: string
+  values: unknown[]
+  name?: string
+}
+
+function quoted(member: string): string {
+  return `"${columnName(member)}"`
+}
+
+/** `column as "member", …` for a select list, each column taken from `alias`. */
+export function selectList(table: Table<never>, alias: string, members?: readonly string[]): string {
+  return (members ?? Object.keys(table.columns))
+    .map((member) => `${alias}.${quoted(member)} as "${member}"`)
+    .join(', ')
+}
+
+function recordset(table: Table<never>, members: readonly string[]): string {
+  const columns = table.columns as Record<string, { carrier: string }>
+  const fields = members.map((member) => `"${member}" ${columns[member]?.carrier}`).join(', ')
+  return `json_to_recordset($1::json) as carried (${fields})`
+}
+
+function stored(table: Table<never>, member: string): string {
+  const column = (table.columns as Record<string, { read: (carried: string) => string }>)[member]
+  return (column as { read: (carried: string) => string }).read(`carried."${member}"`)
+}
+
+const inserts = new WeakMap<object, string>()
+const updates = new WeakMap<object, string>()
+
+/** Writes new rows into a table in one statement. */
+export function insertAll<Row>(table: Table<Row>, rows: readonly Row[]): Statement {
+  const of = table as unknown as Table<never>
+  let text = inserts.get(table)
+  if (!text) {
+    const members = Object.keys(table.columns)
+    text =
+      `insert into ${table.name} (${members.map(quoted).join(', ')}) ` +
+      `select ${members.map((member) => stored(of, member)).join(', ')} from ${recordset(of, members)}`
+    inserts.set(table, text)
+  }
+  return { name: `insert ${table.name}`, text, values: [JSON.stringify(rows)] }
+}
+
+/**
+ * Writes changed rows back, whole, found by their key, in one statement. It carries no name: a plan kept from when
+ * the table was small would read all of it later.
+ */
+export function updateAll<Row>(table: Table<Row>, rows: readonly Row[]): Statement {
+  const of = table as unknown as Table<never>
+  let text = updates.get(table)
+  if (!text) {
+    const members = Object.keys(table.columns)
+    const key = table.key as readonly string[]
+    const changed = members.filter((member) => !key.includes(member))
+    text =
+      `update ${table.name} as kept set ${changed.map((member) => `${quoted(member)} = ${stored(of, member)}`).join(', ')} ` +
+      `from ${recordset(of, members)} where ${key.map((member) => `kept.${quoted(member)} = ${stored(of, member)}`).join(' and ')}`
+    updates.set(table, text)
+  }
+  return { text, values: [JSON.stringify(rows)] }
+}

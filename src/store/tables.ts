@@ -1,0 +1,261 @@
+/**
+ * The tables as the code knows them: which column holds which member, and how each travels. Members are camelCase
+ * here and snake_case in SQL; `test/store/tables.test.ts` holds this page against the migrated schema.
+ */
+import type {
+  ApiKey,
+  ChainState,
+  Customer,
+  CustomerRemoteId,
+  FeedEvent,
+  License,
+  Order,
+  OrderChange,
+  OrderSuspension,
+  Partner,
+} from '../objects.ts'
+
+/** How a member travels: its type in SQL, its type inside the JSON that carries rows to a statement. */
+export interface Column {
+  readonly type: string
+  readonly carrier: string
+  /** The SQL that turns the carried value into the stored one. */
+  readonly read: (carried: string) => string
+}
+
+const plain = (type: string): Column => ({ type, carrier: type, read: (carried) => carried })
+
+export const integer = plain('integer')
+export const bigint = plain('bigint')
+export const text = plain('text')
+export const boolean = plain('boolean')
+export const uuid = plain('uuid')
+export const json = plain('json')
+export const jsonb = plain('jsonb')
+export const texts: Column = { type: 'text[]', carrier: 'text[]', read: (carried) => carried }
+export const uuids: Column = { type: 'uuid[]', carrier: 'uuid[]', read: (carried) => carried }
+/** Bytes travel as hexadecimal text. */
+export const bytes: Column = {
+  type: 'bytea',
+  carrier: 'text',
+  read: (carried) => `decode(${carried}, 'hex')`,
+}
+/** Instants are Unix seconds in the code and timestamptz in the database. */
+export const instant: Column = {
+  type: 'timestamptz',
+  carrier: 'bigint',
+  read: (carried) => `to_timestamp(${carried})`,
+}
+
+/** One table: its name in SQL, the members of its key, and all its members. */
+export interface Table<Row = Record<string, unknown>> {
+  readonly name: string
+  readonly key: readonly (keyof Row & string)[]
+  readonly columns: { readonly [member in keyof Row]-?: Column }
+}
+
+function table<Row>(
+  name: string,
+  key: readonly (keyof Row & string)[],
+  columns: { readonly [member in keyof Row]-?: Column },
+): Table<Row> {
+  return { name, key, columns }
+}
+
+/** An order with the request that created it and the answer it got. */
+export interface OrderRow extends Order {
+  request: string
+  reply: string
+}
+
+/** The first answer of a call that was sent with an idempotency key. */
+export interface Idempotency {
+  partnerId: number
+  keyDigest: string
+  requestDigest: string
+  reply: string
+  createdAt: number
+}
+
+const chainKey = { partnerId: integer, chainId: bigint }
+
+export const partnerTable = table<Partner>('partner', ['partnerId'], {
+  partnerId: integer,
+  name: text,
+  isSandbox: boolean,
+  windowDays: integer,
+  graceDays: integer,
+  timeZone: text,
+  clockAt: instant,
+  version: integer,
+  createdAt: instant,
+  lastSeq: bigint,
+  lastCustomerId: bigint,
+  lastOrderId: bigint,
+  recentGroups: uuids,
+})
+
+export const apiKeyTable = table<Omit<ApiKey, 'secretHash'> & { secretHash: string }>(
+  'api_key',
+  ['partnerId', 'keyId'],
+  {
+    partnerId: integer,
+    keyId: text,
+    name: text,
+    scopes: texts,
+    secretHash: bytes,
+    createdAt: instant,
+    expiresAt: instant,
+    revokedAt: instant,
+  },
+)
+
+export const idempotencyTable = table<Idempotency>('idempotency', ['partnerId', 'keyDigest'], {
+  partnerId: integer,
+  keyDigest: bytes,
+  requestDigest: bytes,
+  reply: bytes,
+  createdAt: instant,
+})
+
+export const customerTable = table<Customer>('customer', ['partnerId', 'customerId'], {
+  partnerId: integer,
+  customerId: uuid,
+  id: bigint,
+  remoteId: text,
+  kind: text,
+  name: text,
+  isActive: boolean,
+  admin: jsonb,
+  email: text,
+  phone: text,
+  address: jsonb,
+  tags: texts,
+  metadata: jsonb,
+  timeZone: text,
+  version: integer,
+  createdAt: instant,
+  updatedAt: instant,
+})
+
+export const customerRemoteIdTable = table<CustomerRemoteId>(
+  'customer_remote_id',
+  ['partnerId', 'remoteId'],
+  {
+    partnerId: integer,
+    remoteId: text,
+    customerId: uuid,
+    request: text,
+    reply: text,
+  },
+)
+
+export const licenseTable = table<License>('license', ['partnerId', 'licenseId'], {
+  partnerId: integer,
+  licenseId: uuid,
+  customerId: uuid,
+  chainId: bigint,
+  references: jsonb,
+  createdAt: instant,
+})
+
+export const chainTable = table<ChainState>('chain', ['partnerId', 'chainId'], {
+  ...chainKey,
+  customerId: uuid,
+  licenseId: uuid,
+  firstStart: instant,
+  latestEnd: instant,
+  edition: text,
+  suspendedAt: instant,
+  suspensionReason: text,
+  suspendedBy: text,
+  cancelAt: instant,
+  cancellationReason: text,
+  cancelledBy: text,
+  renewalDueTold: boolean,
+  expiryTold: boolean,
+  cancellationTold: boolean,
+  nextDueAt: instant,
+  settledAt: instant,
+  version: integer,
+})
+
+export const orderTable = table<OrderRow>('orders', ['partnerId', 'chainId', 'termEnd'], {
+  ...chainKey,
+  position: integer,
+  orderId: bigint,
+  remoteId: text,
+  previousEnd: instant,
+  anchor: instant,
+  endMonth: integer,
+  termStart: instant,
+  termEnd: instant,
+  licenses: integer,
+  duration: text,
+  edition: text,
+  editionVersion: integer,
+  references: jsonb,
+  metadata: jsonb,
+  createdAt: instant,
+  request: text,
+  reply: text,
+})
+
+export const orderSuspensionTable = table<OrderSuspension>(
+  'order_suspension',
+  ['partnerId', 'chainId', 'number'],
+  {
+    ...chainKey,
+    number: integer,
+    suspendedAt: instant,
+    resumedAt: instant,
+    reason: text,
+    suspendedBy: text,
+    resumedBy: text,
+  },
+)
+
+export const orderChangeTable = table<OrderChange>('order_change', ['partnerId', 'chainId', 'number'], {
+  ...chainKey,
+  number: integer,
+  changedAt: instant,
+  fromPosition: integer,
+  throughPosition: integer,
+  licenses: integer,
+  edition: text,
+  editionVersion: integer,
+  changedBy: text,
+})
+
+export const eventTable = table<FeedEvent>('event', ['partnerId', 'seq'], {
+  partnerId: integer,
+  seq: bigint,
+  eventId: uuid,
+  type: text,
+  at: instant,
+  objectKind: text,
+  objectId: text,
+  objectVersion: integer,
+  data: json,
+  actor: text,
+})
+
+/** Every table that the ledger writes, parents before children. */
+export const writtenTables = [
+  partnerTable,
+  apiKeyTable,
+  idempotencyTable,
+  customerTable,
+  customerRemoteIdTable,
+  licenseTable,
+  chainTable,
+  orderTable,
+  orderSuspensionTable,
+  orderChangeTable,
+  eventTable,
+] as const
+
+/** A member's name in SQL. */
+export function columnName(member: string): string {
+  return member.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
