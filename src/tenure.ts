@@ -115,6 +115,7 @@ function putTogether({ config, clock, log, onCall, onGroup }: TenureOptions, sto
     lookups: new Lookups(store.pool, mint),
     reader: store.reader,
     publicUrl: config.publicUrl,
+    listsAtOnce: Math.max(1, Math.floor(config.databaseConnections / 2)),
     document,
     ...(onCall ? { onCall } : {}),
     onError: (error, { requestId }, method) =>

@@ -162,6 +162,8 @@ export interface HouseOptions {
   servers?: number
   config?: Partial<Config>
   log?: Log
+  /** Puts something between the services and the database, such as a proxy; answers the URL to connect to. */
+  through?: (databaseUrl: string) => Promise<string>
 }
 
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
@@ -175,13 +177,14 @@ export async function openHouse(options: HouseOptions = {}): Promise<House & Asy
     client.query(`create database ${database} template ${inject('template')}`),
   )
   const url = databaseUrl(serverUrl, database)
+  const near = (await options.through?.(url)) ?? url
   const services: Service[] = []
   for (let server = 0; server < (options.servers ?? 1); server++)
     services.push(
       await openService({
         clock,
         log: options.log ?? silent,
-        config: configOf(url, database, options.config),
+        config: configOf(near, database, options.config),
       }),
     )
   const first = services[0] as Service

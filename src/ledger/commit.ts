@@ -21,6 +21,9 @@ const groupsRemembered = 8
 /** Milliseconds to wait before the second, third, … try of a group. */
 const retryAfter = [20, 60, 150, 400, 1_000, 1_500]
 
+/** Milliseconds after which a group is not tried again: its callers have waited long enough to hear so. */
+const patience = 12_000
+
 /** The connection broke after COMMIT was sent and before it was answered. */
 class OutcomeUnknown extends Error {
   readonly world: World
@@ -55,6 +58,7 @@ export class Ledger {
 
   /** Carries out a group of one partner's calls, in order, each with its own outcome. Never rejects. */
   async commit(partnerId: number, entries: readonly Entry[]): Promise<Outcome[]> {
+    const began = performance.now()
     for (let tries = 0; ; tries++) {
       try {
         return await this.#attempt(partnerId, entries)
@@ -71,7 +75,8 @@ export class Ledger {
           return this.#isolate(partnerId, entries, error)
         }
         const pause = retryAfter[tries]
-        if (pause === undefined) return allUnavailable(entries, 'not_done')
+        if (pause === undefined || performance.now() - began > patience)
+          return allUnavailable(entries, 'not_done')
         await sleep(pause * (0.75 + Math.random() / 2))
       }
     }

@@ -4,6 +4,7 @@
  */
 import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:crypto'
 import { Fault, type FaultReason, type ParamIssue, paramsInvalid } from '../faults.ts'
+import { limits } from '../limits.ts'
 import type { Creation } from '../objects.ts'
 import { differingPaths, type Json } from '../rules/canonical.ts'
 import type { Instant } from '../rules/time.ts'
@@ -86,7 +87,7 @@ function settleNeeded(world: World, needs: readonly Need[]): void {
 function replay(world: World, entry: Entry): object | undefined {
   if (entry.idempotency) {
     const kept = world.idempotency.get(entry.idempotency.digest)
-    if (!kept) return undefined
+    if (!kept || kept.createdAt <= entry.realNow - limits.idempotencyHours * 3_600) return undefined
     if (kept.requestDigest !== digestOf(entry.request))
       throw paramsInvalid([{ path: 'idempotency-key', message: 'was already sent with a different call' }])
     return JSON.parse(unseal(kept.reply, entry.idempotency.sealingKey)) as object

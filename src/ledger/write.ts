@@ -1,7 +1,8 @@
 /** Turns what a world has staged into statements: for each table one for its new rows and one for the changed. */
+import { limits } from '../limits.ts'
 import type { Creation } from '../objects.ts'
 import { insertAll, type Statement, updateAll } from '../store/statements.ts'
-import { customerRemoteIdTable, orderTable, type Table } from '../store/tables.ts'
+import { customerRemoteIdTable, idempotencyTable, orderTable, type Table } from '../store/tables.ts'
 import type { World } from './world.ts'
 
 /** Everything staged, in an order in which a row's parents are written before it. */
@@ -10,12 +11,21 @@ export function writes(world: World): Statement[] {
   for (const shelf of world.shelves) {
     if (!shelf.isChanged) continue
     const { inserts, updates } = shelf.staged()
+    if ((shelf.table as unknown) === idempotencyTable) statements.push(forgetOldAnswers(world))
     if (inserts.length > 0)
       statements.push(insertAll(shelf.table, withCreations(world, shelf.table, inserts)))
     if (updates.length > 0) statements.push(updateAll(shelf.table, updates))
   }
   if (world.reschedule) statements.push(rescheduled(world))
   return statements
+}
+
+/** First answers are kept for a time that callers know; every new one sweeps out those that are past it. */
+function forgetOldAnswers(world: World): Statement {
+  return {
+    text: 'delete from idempotency where partner_id = $1 and created_at <= to_timestamp($2)',
+    values: [world.partnerId, world.realNow - limits.idempotencyHours * 3_600],
+  }
 }
 
 /** Every chain that waits for something is looked at anew: what the partner's rules say of it may have changed. */

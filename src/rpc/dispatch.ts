@@ -17,6 +17,7 @@ import type { Instant } from '../rules/time.ts'
 import type { Reader } from '../store/open.ts'
 import type { Id, Member } from './dialect.ts'
 import { contextOf, entryOf, refuse } from './entry.ts'
+import { Gate } from './gate.ts'
 import { type AnyList, allows, type Caller, isRepeatable, type Method, type Registry } from './method.ts'
 import { readParams } from './params.ts'
 
@@ -47,6 +48,8 @@ export interface DispatcherOptions {
   readonly lookups: Lookups
   readonly reader: Reader
   readonly publicUrl: string
+  /** How many lists may be under way at the same time; further ones wait their turn. */
+  readonly listsAtOnce: number
   /** The OpenRPC document, which `rpc.discover` answers. */
   readonly document: unknown
   /** Told of every call once it is answered, and of the error where one was not expected. */
@@ -69,9 +72,12 @@ interface Passage {
 export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #server: JSONRPCServer<Passage>
+  /** Lists hold a connection each, so an array full of them must not take all there are. */
+  readonly #lists: Gate
 
   constructor(options: DispatcherOptions) {
     this.#options = options
+    this.#lists = new Gate(options.listsAtOnce)
     // Every error is mapped below; the library's own listener would print them.
     this.#server = new JSONRPCServer<Passage>({ errorListener: () => {} })
     for (const [name, method] of Object.entries(options.registry))
@@ -166,7 +172,7 @@ export class Dispatcher {
           message: 'Sending this call twice would do it twice, so it must be sent by POST.',
         },
       )
-    if (method.kind === 'list') return this.#list(method, params, request)
+    if (method.kind === 'list') return this.#lists.pass(() => this.#list(method, params, request))
     if (method.kind === 'lookup') {
       const lookup = { needs: method.needs(params, request.now), realNow: request.now }
       const { caller } = request

@@ -89,8 +89,10 @@ export function openStore(
     idle_in_transaction_session_timeout: 10_000,
     options: '-c TimeZone=UTC -c DateStyle=ISO',
   } as pg.PoolConfig)
-  // Without a listener an idle connection that breaks would end the process.
-  pool.on('error', (error) => options.onError?.(error))
+  // Without these listeners a connection that breaks, idle or in use, would end the process.
+  const onError = (error: Error): void => options.onError?.(error)
+  pool.on('error', onError)
+  pool.on('connect', (client) => client.on('error', onError))
   const reader = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
