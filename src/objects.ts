@@ -76,8 +76,6 @@ export interface Customer {
 
 /** The request that created a thing, and the answer it got: how a repeat is recognised and answered. */
 export interface Creation {
-  /** The id under which the request is remembered. */
-  remoteId: string
   /** Canonical text of the request; null when the id was taken in another way, as by a renaming. */
   request: string | null
   /** JSON text of the first answer. */
@@ -87,6 +85,7 @@ export interface Creation {
 /** Every id a customer ever had. */
 export interface CustomerRemoteId extends Creation {
   partnerId: number
+  remoteId: string
   customerId: string
 }
 

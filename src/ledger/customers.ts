@@ -2,6 +2,7 @@
 import { customerAnswer } from '../answers/customer.ts'
 import type { EventType } from '../events.ts'
 import type { Customer } from '../objects.ts'
+import { creationKey } from './needs.ts'
 import type { World } from './world.ts'
 
 /** Adds a customer under the id it was given. */
@@ -44,8 +45,10 @@ export function changeCustomer(
 /** Gives a customer a new id; the old ones stay resolvable for ever. */
 export function renameCustomer(world: World, customer: Customer, newId: string): Customer {
   const { partnerId, customerId } = customer
-  if (!world.customerRemoteIds.get(newId))
+  if (!world.customerRemoteIds.get(newId)) {
     world.customerRemoteIds.insert({ partnerId, remoteId: newId, customerId, request: null, reply: null })
+    world.remember(creationKey.customer(newId), { request: null, reply: null })
+  }
   return changeCustomer(world, customer, { remoteId: newId }, 'customer.renamed')
 }
 

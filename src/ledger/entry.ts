@@ -10,15 +10,14 @@ import { differingPaths, type Json } from '../rules/canonical.ts'
 import type { Instant } from '../rules/time.ts'
 import { settleChain } from './chains.ts'
 import type { Need } from './needs.ts'
-import type { CreationKind, World } from './world.ts'
+import type { World } from './world.ts'
 
 /** How a create is recognised when it comes again. */
 export interface Repeat {
-  readonly kind: CreationKind
-  /** The id under which the request is remembered once it was carried out. */
+  /** The id that the caller gave, as a refusal names it. */
   readonly id: string
-  /** The UUID that the caller set, where the thing has one. */
-  readonly uuid?: string | undefined
+  /** The names under which the request is remembered; the first that is taken tells by whom. */
+  keys(world: World): string[]
   readonly exists: Extract<FaultReason, `${string}_exists`>
 }
 
@@ -98,12 +97,11 @@ function replay(world: World, entry: Entry): object | undefined {
 }
 
 function takenBy(world: World, entry: Entry): Creation | undefined {
-  const { repeat } = entry
-  if (!repeat) return undefined
-  return (
-    world.creation(repeat.kind, repeat.id) ??
-    (repeat.uuid === undefined ? undefined : world.creationOfCustomer(repeat.uuid))
-  )
+  for (const key of entry.repeat?.keys(world) ?? []) {
+    const taken = world.creation(key)
+    if (taken) return taken
+  }
+  return undefined
 }
 
 function refuseTaken(world: World, entry: Entry): void {
@@ -120,10 +118,8 @@ function refuseTaken(world: World, entry: Entry): void {
 
 function remember(world: World, entry: Entry, result: object): void {
   if (entry.repeat) {
-    const { kind, id, uuid } = entry.repeat
-    const creation = { remoteId: id, request: entry.request, reply: JSON.stringify(result) }
-    world.remember(kind, creation)
-    if (uuid !== undefined) world.remember('customerId', { ...creation, remoteId: uuid })
+    const creation = { request: entry.request, reply: JSON.stringify(result) }
+    for (const key of entry.repeat.keys(world)) world.remember(key, creation)
   }
   if (entry.idempotency)
     world.idempotency.insert({

@@ -18,7 +18,7 @@ import {
   partnerTable,
   type Table,
 } from '../store/tables.ts'
-import type { CustomerSelector, Need } from './needs.ts'
+import { type CustomerSelector, creationKey, type Need } from './needs.ts'
 import type { World } from './world.ts'
 
 /** A query, and where its rows go. */
@@ -136,8 +136,8 @@ function customerTakenLoads(world: World, wanted: Extract<Need, { kind: 'custome
       take: (rows: CustomerRemoteId[]) => {
         for (const row of rows) {
           world.customerRemoteIds.load(row)
-          world.loadCreation('customer', row)
-          if (row.request !== null) world.loadCreation('customerId', { ...row, remoteId: row.customerId })
+          world.loadCreation(creationKey.customer(row.remoteId), row)
+          world.loadCreation(creationKey.customerId(row.customerId), row)
         }
       },
     },
@@ -150,8 +150,8 @@ function orderTakenLoad(world: World, ids: string[]): Load {
     text: `select o.remote_id as "remoteId", o.request, o.reply from orders o
       where o.partner_id = $1 and o.remote_id = any ($2::text[])`,
     values: [world.partnerId, ids],
-    take: (rows: Creation[]) => {
-      for (const row of rows) world.loadCreation('order', row)
+    take: (rows: (Creation & { remoteId: string })[]) => {
+      for (const row of rows) world.loadCreation(creationKey.order(row.remoteId), row)
     },
   }
 }

@@ -33,6 +33,13 @@ export type Need =
   /** The first answer of a call that was sent with this idempotency key. */
   | { kind: 'idempotency'; keyDigest: string }
 
+/** The names under which creating requests are remembered, one kind of id each. */
+export const creationKey = {
+  order: (remoteId: string) => `order ${remoteId}`,
+  customer: (remoteId: string) => `customer ${remoteId}`,
+  customerId: (uuid: string) => `customerId ${uuid}`,
+}
+
 export const needs = {
   customer: (selector: CustomerSelector): Need => ({ kind: 'customer', selector }),
   customerTaken: (id: string | undefined, customerId: string | undefined): Need => ({

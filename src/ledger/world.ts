@@ -51,9 +51,6 @@ export interface Mint {
 /** An API key as the tables hold it: the hash as hexadecimal text. */
 export type StoredKey = Omit<ApiKey, 'secretHash'> & { secretHash: string }
 
-/** The kinds of things whose creating request is remembered under the caller's own id. */
-export type CreationKind = 'customer' | 'customerId' | 'order'
-
 export class World {
   readonly partnerId: number
   /** The real time at which the call arrived, whatever a sandbox's own clock says. */
@@ -123,12 +120,6 @@ export class World {
     if ('customerId' in selector) return this.customers.get(selector.customerId.toLowerCase())
     const taken = this.customerRemoteIds.get(selector.id)
     return taken && this.customers.get(taken.customerId)
-  }
-
-  /** The request that a customer's UUID was created with; undefined while that UUID is free. */
-  creationOfCustomer(customerId: string): Creation | undefined {
-    const known = this.creation('customerId', customerId)
-    return known ?? (this.customers.get(customerId) && { remoteId: customerId, request: null, reply: null })
   }
 
   edition(code: string): Edition | undefined {
@@ -230,18 +221,17 @@ export class World {
   }
 
   /** The request that took an id, and its first answer; undefined while the id is free. */
-  creation(kind: CreationKind, remoteId: string): Creation | undefined {
-    return this.#creations.get(`${kind}\n${remoteId}`)
+  creation(key: string): Creation | undefined {
+    return this.#creations.get(key)
   }
 
-  loadCreation(kind: CreationKind, creation: Creation): void {
-    const key = `${kind}\n${creation.remoteId}`
-    if (!this.#creations.has(key)) this.#creations.set(key, creation)
+  /** Takes in that an id is taken. A request that is known goes before the mere fact. */
+  loadCreation(key: string, { request, reply }: Creation): void {
+    if (!this.#creations.get(key)?.request) this.#creations.set(key, { request, reply })
   }
 
   /** Remembers the request that took an id together with its first answer. */
-  remember(kind: CreationKind, creation: Creation): void {
-    const key = `${kind}\n${creation.remoteId}`
+  remember(key: string, creation: Creation): void {
     const before = this.#creations.get(key)
     this.#creations.set(key, creation)
     this.journal.record(() => {

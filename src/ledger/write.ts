@@ -1,8 +1,8 @@
 /** Turns what a world has staged into statements: for each table one for its new rows and one for the changed. */
 import { limits } from '../limits.ts'
-import type { Creation } from '../objects.ts'
 import { insertAll, type Statement, updateAll } from '../store/statements.ts'
 import { customerRemoteIdTable, idempotencyTable, orderTable, type Table } from '../store/tables.ts'
+import { creationKey } from './needs.ts'
 import type { World } from './world.ts'
 
 /** Everything staged, in an order in which a row's parents are written before it. */
@@ -38,15 +38,16 @@ function rescheduled(world: World): Statement {
 
 /** Rows of things with an id of the caller's own carry the request that created them and its first answer. */
 function withCreations(world: World, table: Table<object>, rows: object[]): object[] {
-  const kind =
-    (table as unknown) === orderTable
-      ? 'order'
-      : (table as unknown) === customerRemoteIdTable
-        ? 'customer'
-        : undefined
-  if (!kind) return rows
-  return (rows as { remoteId: string }[]).map((row) => {
-    const creation: Creation | undefined = world.creation(kind, row.remoteId)
+  const keyOf = creationKeys.get(table)
+  if (!keyOf) return rows
+  return rows.map((row) => {
+    const creation = world.creation(keyOf(row as never))
     return creation ? { ...row, request: creation.request, reply: creation.reply } : row
   })
 }
+
+/** Under which name the creating request of a row is remembered. */
+const creationKeys = new Map<unknown, (row: never) => string>([
+  [orderTable, ({ remoteId }: { remoteId: string }) => creationKey.order(remoteId)],
+  [customerRemoteIdTable, ({ remoteId }: { remoteId: string }) => creationKey.customer(remoteId)],
+])

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { createdCustomerAnswer } from '../../answers/customer.ts'
 import { addCustomer } from '../../ledger/customers.ts'
-import { needs } from '../../ledger/needs.ts'
+import { creationKey, needs } from '../../ledger/needs.ts'
 import { command } from '../../rpc/method.ts'
 import {
   Address,
@@ -65,7 +65,9 @@ export const createCustomer = command({
   repeat({ id, customerId }) {
     const uuid = customerId?.toLowerCase()
     const known = id ?? uuid
-    return known === undefined ? null : { kind: 'customer', id: known, uuid, exists: 'customer_exists' }
+    if (known === undefined) return null
+    const keys = [creationKey.customer(known), ...(uuid === undefined ? [] : [creationKey.customerId(uuid)])]
+    return { id: known, keys: () => keys, exists: 'customer_exists' }
   },
   needs: ({ id, customerId }) =>
     id === undefined && customerId === undefined ? [] : [needs.customerTaken(id, customerId?.toLowerCase())],

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { orderAnswer } from '../../answers/order.ts'
 import { openChain } from '../../ledger/chains.ts'
-import { needs } from '../../ledger/needs.ts'
+import { creationKey, needs } from '../../ledger/needs.ts'
 import { limits } from '../../limits.ts'
 import { command } from '../../rpc/method.ts'
 import { anchoredTerm, mayStartAt } from '../../rules/term.ts'
@@ -66,7 +66,7 @@ export const createFirstOrder = command({
       },
     },
   ],
-  repeat: ({ id }) => ({ kind: 'order', id, exists: 'order_exists' }),
+  repeat: ({ id }) => ({ id, keys: () => [creationKey.order(id)], exists: 'order_exists' }),
   needs: ({ id, customer, customerId, product }) => [
     needs.orderTaken(id),
     needs.customer(customerSelector(customer, customerId)),

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { orderAnswer } from '../../answers/order.ts'
 import { momentOf, renewChain } from '../../ledger/chains.ts'
-import { needs } from '../../ledger/needs.ts'
+import { creationKey, needs } from '../../ledger/needs.ts'
 import { command } from '../../rpc/method.ts'
 import { cancelledSince, contentsOf, firstTerm, latestTerm, suspendedSince } from '../../rules/chain.ts'
 import { nextTerm, renewableFrom } from '../../rules/term.ts'
@@ -58,7 +58,7 @@ export const createRenewalOrder = command({
       },
     },
   ],
-  repeat: ({ id }) => ({ kind: 'order', id, exists: 'order_exists' }),
+  repeat: ({ id }) => ({ id, keys: () => [creationKey.order(id)], exists: 'order_exists' }),
   needs: ({ parent, id }) => [needs.orderTaken(id), needs.chain(parent)],
   decide({ world, fault }, { parent, id, ...asked }) {
     const chain = world.chain(parent)
