@@ -16,6 +16,14 @@ export const events = {
   'order.cancelled': 'order',
   'order.renewal_due': 'order',
   'order.expired': 'order',
+  'license.created': 'license',
+  'license.updated': 'license',
+  'license.revoked': 'license',
+  'license.expired': 'license',
+  'consumer.created': 'consumer',
+  'consumer.updated': 'consumer',
+  'access.granted': 'consumer',
+  'access.revoked': 'consumer',
 } as const
 
 export type EventType = keyof typeof events

@@ -32,6 +32,8 @@ const Nothing = z.strictObject({})
 export const faults = {
   customer_unknown: refusal(1001, 404, 'There is no customer with this id.', Id),
   order_unknown: refusal(1002, 404, 'There is no order with this id.', Id),
+  license_unknown: refusal(1003, 404, 'There is no licence with this id.', Id),
+  consumer_unknown: refusal(1004, 404, 'There is no consumer with this id.', Id),
   edition_unknown: refusal(1005, 404, 'There is no edition with this code.', Id),
   product_unknown: refusal(1006, 404, 'There is no product with this code.', Id),
   key_unknown: refusal(1008, 404, 'There is no API key with this id.', Id),
@@ -39,6 +41,16 @@ export const faults = {
 
   customer_exists: refusal(1101, 409, 'This customer id is already taken by a different request.', Taken),
   order_exists: refusal(1102, 409, 'This order id is already taken by a different request.', Taken),
+
+  license_exists: refusal(1103, 409, 'This licence id is already taken by a different request.', Taken),
+  consumer_exists: refusal(
+    1104,
+    409,
+    'This consumer id or e-mail address is already taken by a different request.',
+    Taken,
+  ),
+  edition_exists: refusal(1105, 409, 'This edition code is already taken by a different request.', Taken),
+  product_exists: refusal(1106, 409, 'This product code is already taken by a different request.', Taken),
 
   customer_inactive: refusal(
     1201,
@@ -82,6 +94,20 @@ export const faults = {
     409,
     'Orders of this edition cannot be renewed.',
     z.strictObject({ edition: z.string() }),
+  ),
+
+  license_governed_by_order: refusal(
+    1301,
+    409,
+    'What this licence carries and how long it is valid follows from its order; change the order instead.',
+    z.strictObject({ order: z.string() }),
+  ),
+  license_revoked: refusal(1302, 409, 'The licence is revoked.', Since),
+  edition_incompatible: refusal(
+    1303,
+    409,
+    'A licence can only move to an edition of the same product, provisioning mode and client type.',
+    z.strictObject({ edition: z.string(), from: z.string() }),
   ),
 
   version_conflict: refusal(

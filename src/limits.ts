@@ -23,6 +23,15 @@ export const limits = {
   metadataNameCharacters: 100,
   metadataTextCharacters: 1_000,
   licenses: 10_000_000,
+  features: 500,
+  featureCharacters: 100,
+  limitations: 200,
+  limitationMost: 2_147_483_647,
+  variables: 200,
+  variableCharacters: 1_000,
+  descriptionCharacters: 2_000,
+  /** Licences that one call may name by their ids. */
+  licenseIds: 1_000,
   pageItems: 500,
   pageItemsUnlessSaid: 100,
   /** Events that one `listEvents` looks at when a filter passes over most of them. */

@@ -64,19 +64,26 @@ function firstSteps(url: string, key: string, dataDirectory: string): string[] {
   ]
 }
 
-function sentenceFor(error: unknown): string {
-  const { code, message, port } = error as NodeJS.ErrnoException & { port?: number }
+/** One sentence for whoever sits at the terminal; `failed` begins it where the error does not speak for itself. */
+export function sentenceFor(error: unknown, failed = 'Tenure could not start'): string {
+  const { code, port } = error as NodeJS.ErrnoException & { port?: number }
   if (
     error instanceof SettingUnusable ||
     error instanceof SchemaUnusable ||
     error instanceof EmbeddedUnavailable
   )
-    return message
+    return error.message
   if (code === 'EADDRINUSE') return `Port ${port} is already in use; set PORT to another one.`
   if (code === 'EACCES' && port !== undefined)
     return `Port ${port} may not be used by this user; set PORT to another one.`
   if (code === 'EADDRNOTAVAIL') return 'The address in HOST is not one of this machine.'
-  return `Tenure could not start: ${message}`
+  return `${failed}: ${messageOf(error)}`
+}
+
+/** Where every address of a host was tried in vain, only the single attempts say why. */
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ')
+  return error instanceof Error ? error.message : String(error)
 }
 
 if (import.meta.main) process.exitCode = await main()

@@ -37,6 +37,8 @@ export interface Partner {
   lastSeq: number
   lastCustomerId: number
   lastOrderId: number
+  /** Up to which change of the catalogue's rules the partner's chains have been looked at. */
+  rulesVersion: number
   /** The last groups committed, newest first: how the outcome of a lost COMMIT is looked up. */
   recentGroups: string[]
 }
@@ -182,14 +184,79 @@ export interface Chain extends Readonly<ChainState>, ChainFacts<Order> {
   readonly conditions: Conditions
 }
 
-/** The licence that a chain drives. What it carries and how long it is valid follows from the chain. */
-export interface License {
+/** What a licence of its own carries; all of it null on one that a chain drives. */
+export interface LicenseContents {
+  remoteId: string | null
+  product: string | null
+  edition: string | null
+  editionVersion: number | null
+  quantity: number | null
+  validFrom: Instant | null
+  /** Null on a perpetual licence. */
+  validUntil: Instant | null
+  /** Since when it is switched off (`isActive: false`). */
+  suspendedAt: Instant | null
+  suspendedBy: string | null
+  /** When it was or will be revoked. */
+  revokedAt: Instant | null
+  revokedBy: string | null
+}
+
+/** A licence: of its own, or driven by a chain, from which everything about it follows. */
+export interface License extends LicenseContents {
   partnerId: number
   licenseId: string
   customerId: string
   chainId: number | null
   references: References
+  /** Null where the group is the edition's, as of the version named. */
+  features: string[] | null
+  limitations: Record<string, number> | null
+  variables: Record<string, string> | null
+  name: string | null
+  description: string | null
+  expiryTold: boolean
+  revocationTold: boolean
+  nextDueAt: Instant | null
+  settledAt: Instant
+  version: number
   createdAt: Instant
+}
+
+export interface LicenseSuspension {
+  partnerId: number
+  licenseId: string
+  number: number
+  suspendedAt: Instant
+  resumedAt: Instant
+  suspendedBy: string
+  resumedBy: string
+}
+
+/** Who or what uses licences. */
+export interface Consumer {
+  partnerId: number
+  consumerId: string
+  customerId: string
+  remoteId: string
+  kind: 'person' | 'device'
+  email: string | null
+  displayName: string | null
+  version: number
+  createdAt: Instant
+  updatedAt: Instant
+}
+
+/** That a consumer may use a customer's licences; open while `revokedAt` is null. */
+export interface ConsumerAccess {
+  partnerId: number
+  consumerId: string
+  customerId: string
+  number: number
+  grantedAt: Instant
+  grantedBy: string
+  revokedAt: Instant | null
+  revokedBy: string | null
 }
 
 export interface FeedEvent {

@@ -206,6 +206,76 @@ export const Edition = z.strictObject({
   createdAt: Seconds,
 })
 
+export const LicenseState = z.enum(['scheduled', 'active', 'grace', 'expired', 'suspended', 'revoked'])
+
+/** The three groups of what an edition or a licence contains. */
+export const Features = z
+  .array(text(limits.featureCharacters))
+  .max(limits.features)
+  .refine((value) => new Set(value).size === value.length, { message: 'must not name a feature twice' })
+export const Limitations = z
+  .record(text(limits.featureCharacters), z.int().min(0).max(limits.limitationMost))
+  .refine((value) => Object.keys(value).length <= limits.limitations, {
+    message: `must have at most ${limits.limitations} members`,
+  })
+export const Variables = z
+  .record(text(limits.featureCharacters), text(limits.variableCharacters, 0))
+  .refine((value) => Object.keys(value).length <= limits.variables, {
+    message: `must have at most ${limits.variables} members`,
+  })
+export const Description = text(limits.descriptionCharacters)
+export const Quantity = Licenses.meta({ description: 'How many may use the licence.' })
+
+export const License = z.strictObject({
+  licenseId: z.string().nullable(),
+  remoteId: z.string().nullable(),
+  customer: z.string(),
+  customerId: z.string(),
+  product: z.string(),
+  edition: z.string(),
+  editionVersion: z.int(),
+  order: z.string().nullable().meta({ description: 'The first order of the chain that drives the licence.' }),
+  quantity: z.int(),
+  validFrom: Seconds,
+  validUntil: Seconds.nullable(),
+  state: LicenseState,
+  isActive: z.boolean(),
+  features: z.array(z.string()),
+  limitations: z.record(z.string(), z.int()),
+  variables: z.record(z.string(), z.string()),
+  name: z.string().nullable(),
+  description: z.string().nullable(),
+  references: References,
+  version: z.int(),
+  createdAt: Seconds.nullable(),
+})
+
+export const ConsumerKind = z.enum(['person', 'device'])
+
+export const Consumer = z.strictObject({
+  consumerId: z.string().nullable(),
+  partner: z.int(),
+  remoteId: z.string().nullable(),
+  customer: z.string(),
+  customerId: z.string(),
+  kind: ConsumerKind,
+  email: z.string().nullable(),
+  displayName: z.string().nullable(),
+  version: z.int(),
+  createdAt: Seconds.nullable(),
+  updatedAt: Seconds.nullable(),
+})
+
+export const Access = z.strictObject({
+  consumer: z.string(),
+  consumerId: z.string(),
+  customer: z.string(),
+  customerId: z.string(),
+  changed: z.boolean(),
+})
+
+export const Product = z.strictObject({ code: z.string(), name: z.string(), createdAt: Seconds.nullable() })
+
 export const Scope = z.enum(['orders', 'licenses', 'read', 'admin', 'operator'])
 
 export const ApiKey = z.strictObject({
@@ -282,3 +352,42 @@ export const MetadataPatch = z
   .refine((value) => Object.keys(value).length <= limits.metadataMembers, {
     message: `must have at most ${limits.metadataMembers} members`,
   })
+
+/** How many of several members are given: exactly one must be. */
+export function exactlyOne<Members extends readonly string[]>(...names: Members) {
+  return (value: { readonly [name in Members[number]]?: unknown }): boolean =>
+    names.filter((name) => value[name as Members[number]] !== undefined).length === 1
+}
+
+export const ReferencesPatch = nullableMembers(References.shape).partial()
+
+/** The selector of the ledger for a licence named by its UUID, or by the caller's id and the product. */
+export function licenseSelector(
+  licenseId: string | undefined,
+  id: string | undefined,
+  product: string | undefined,
+): { licenseId: string } | { id: string; product: string } {
+  return licenseId === undefined
+    ? { id: id ?? '', product: product ?? '' }
+    : { licenseId: licenseId.toLowerCase() }
+}
+
+/** Whether a licence is named by its UUID alone, or by the caller's id and the product together. */
+export function namesOneLicense(value: {
+  licenseId?: string | undefined
+  id?: string | undefined
+  product?: string | undefined
+}): boolean {
+  if (value.licenseId !== undefined) return value.id === undefined && value.product === undefined
+  return value.id !== undefined && value.product !== undefined
+}
+
+export const oneLicense = { message: 'must have either licenseId, or id and product' }
+
+/** The selector of the ledger for a consumer named in one of the two ways that other methods use. */
+export function consumerSelector(
+  id: string | undefined,
+  consumerId: string | undefined,
+): { id: string } | { consumerId: string } {
+  return id === undefined ? { consumerId: (consumerId ?? '').toLowerCase() } : { id }
+}

@@ -9,7 +9,7 @@ import { limits } from '../limits.ts'
 /** The caller went away before the whole body had come; nobody is there to be answered. */
 export class CallerGone extends Error {}
 
-const accepted = /^application\/(?:json|json-rpc|jsonrequest|[\w.!#$&^-]+\+json)$/
+const accepted = /^(?:application\/(?:json|json-rpc|jsonrequest)|[\w.!#$&^-]+\/[\w.!#$&^+-]+\+json)$/
 
 /** Throws a 415 refusal for a body that does not say it is JSON, or comes compressed. */
 export function refuseOtherTypes(incoming: IncomingMessage): void {

@@ -16,13 +16,17 @@ export class RateLimiter {
     this.#perMinute = perMinute
   }
 
-  /** Takes so many calls of a key; throws `rate_limited`. Answers the headers that tell how many are left. */
+  /**
+   * Takes so many calls of a key; throws `rate_limited`. Answers the headers that tell how many are left. An array of
+   * more calls than a minute has could never be served, so it is taken from a full bucket and leaves a debt.
+   */
   take(keyId: string, calls: number): Record<string, string> {
     if (this.#perMinute === 0) return {}
     const bucket = this.#filled(keyId)
     const perSecond = this.#perMinute / 60
-    if (bucket.tokens < calls) {
-      const wait = Math.max(1, Math.ceil((Math.min(calls, this.#perMinute) - bucket.tokens) / perSecond))
+    const needed = Math.min(calls, this.#perMinute)
+    if (bucket.tokens < needed) {
+      const wait = Math.max(1, Math.ceil((needed - bucket.tokens) / perSecond))
       throw new Fault('rate_limited', { retryAfterSeconds: wait })
     }
     bucket.tokens -= calls
@@ -36,7 +40,7 @@ export class RateLimiter {
     const full = Math.ceil((this.#perMinute - tokens) / (this.#perMinute / 60))
     return {
       'ratelimit-policy': `"default";q=${this.#perMinute};w=60`,
-      ratelimit: `"default";r=${Math.floor(tokens)};t=${full}`,
+      ratelimit: `"default";r=${Math.max(0, Math.floor(tokens))};t=${full}`,
     }
   }
 

@@ -43,6 +43,30 @@ export function momentOf(world: World, chain: Chain): Instant {
   return datedAfter(chain, world.now)
 }
 
+/** What a licence row says of its own where a chain says it: nothing. */
+const drivenByChain = {
+  remoteId: null,
+  product: null,
+  edition: null,
+  editionVersion: null,
+  quantity: null,
+  validFrom: null,
+  validUntil: null,
+  suspendedAt: null,
+  suspendedBy: null,
+  revokedAt: null,
+  revokedBy: null,
+  features: null,
+  limitations: null,
+  variables: null,
+  name: null,
+  description: null,
+  expiryTold: true,
+  revocationTold: true,
+  nextDueAt: null,
+  version: 1,
+}
+
 /** Begins a chain with its first order, and the licence it drives. */
 export function openChain(
   world: World,
@@ -56,7 +80,16 @@ export function openChain(
   const licenseId = world.mint.uuid()
   const { customerId } = customer
   const { references } = purchase
-  world.licenses.insert({ partnerId, licenseId, customerId, chainId, references, createdAt: now })
+  world.licenses.insert({
+    ...drivenByChain,
+    partnerId,
+    licenseId,
+    customerId,
+    chainId,
+    references,
+    settledAt: now,
+    createdAt: now,
+  })
   world.chains.insert({
     partnerId,
     chainId,
@@ -166,19 +199,6 @@ export function settleChain(world: World, chainId: number, until: Instant): void
   // Also where nothing was told: the window or the grace may have been changed since the moment was noted.
   if (chain && chain.nextDueAt !== nextDueAt(chain))
     world.chains.replace({ ...stateOf(chain), nextDueAt: nextDueAt(chain) })
-}
-
-/** Tells what has fallen due on all chains in sight by `until`, in order of time across them. */
-export function settleAll(world: World, until: Instant): void {
-  const due: { at: Instant; chainId: number }[] = []
-  for (const { chainId, nextDueAt } of world.chains.all()) {
-    if (nextDueAt === null || nextDueAt > until) continue
-    const chain = world.chainById(chainId) as Chain
-    const moments = upcoming(chain, chain.conditions).map(({ at }) => at)
-    for (const at of moments.length > 0 ? moments : [until]) due.push({ at: Math.min(at, until), chainId })
-  }
-  due.sort((one, other) => one.at - other.at || one.chainId - other.chainId)
-  for (const { at, chainId } of due) settleChain(world, chainId, at)
 }
 
 function announceChain(world: World, type: EventType, chain: Chain, at: Instant, actor?: string): void {

@@ -10,7 +10,8 @@ import { Fault } from '../faults.ts'
 import { CommitRefused, failureOf } from '../store/failures.ts'
 import type { Statement } from '../store/statements.ts'
 import { decideEntry, type Entry, type Outcome } from './entry.ts'
-import { loads, partnerLoad } from './load.ts'
+import { loads } from './load.ts'
+import { partnerLoad } from './loads/partners.ts'
 import type { Need } from './needs.ts'
 import { type Mint, World } from './world.ts'
 import { writes } from './write.ts'
@@ -97,6 +98,7 @@ export class Ledger {
       const world = new World(partnerId, this.#options.mint)
       const needs: Need[] = entries.flatMap((entry) => entry.needs)
       await load(client, 'begin', [partnerLoad(world, true), ...loads(world, needs)])
+      followCatalogue(world)
       const outcomes = world.partner
         ? entries.map((entry) => decideEntry(world, entry))
         : entries.map(
@@ -163,6 +165,13 @@ export class Ledger {
     }
     return 'unknown'
   }
+}
+
+/** Rules of editions that have changed since are applied to the partner's chains before anything else is decided. */
+function followCatalogue(world: World): void {
+  if (!world.partner || world.partner.rulesVersion === world.catalogueRules) return
+  world.reschedule = true
+  world.partners.replace({ ...world.partner, rulesVersion: world.catalogueRules })
 }
 
 /** Begins a transaction and sends all loading queries at once; the rows are taken in when all have come. */

@@ -5,10 +5,11 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:crypto'
 import { Fault, type FaultReason, type ParamIssue, paramsInvalid } from '../faults.ts'
 import { limits } from '../limits.ts'
-import type { Creation } from '../objects.ts'
+import type { Creation, License } from '../objects.ts'
 import { differingPaths, type Json } from '../rules/canonical.ts'
 import type { Instant } from '../rules/time.ts'
 import { settleChain } from './chains.ts'
+import { licenseOf, settleLicense } from './licenses.ts'
 import type { Need } from './needs.ts'
 import type { World } from './world.ts'
 
@@ -76,10 +77,22 @@ export function decideEntry(world: World, entry: Entry): Outcome {
 
 function settleNeeded(world: World, needs: readonly Need[]): void {
   for (const need of needs) {
-    if (need.kind !== 'chain') continue
-    const chain = world.chain(need.id)
-    if (chain?.nextDueAt != null && chain.nextDueAt <= world.now) settleChain(world, chain.chainId, world.now)
+    const chain = need.kind === 'chain' ? world.chain(need.id) : undefined
+    if (chain) settleChain(world, chain.chainId, world.now)
+    for (const license of licensesNamed(world, need))
+      if (license.chainId === null) settleLicense(world, license.licenseId, world.now)
+      else settleChain(world, license.chainId, world.now)
   }
+}
+
+function licensesNamed(world: World, need: Need): License[] {
+  if (need.kind === 'license')
+    return [licenseOf(world, need.selector)].filter((license) => license !== undefined)
+  if (need.kind === 'licenses')
+    return need.licenseIds.flatMap((licenseId) => world.licenses.get(licenseId.toLowerCase()) ?? [])
+  if (need.kind !== 'licensesByReference') return []
+  const customerId = world.customer(need.selector)?.customerId
+  return [...world.licenses.all()].filter((license) => license.customerId === customerId)
 }
 
 /** The first answer, if this very request was carried out before. */

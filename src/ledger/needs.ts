@@ -2,9 +2,15 @@
  * The vocabulary in which a call says, before it is decided, what it will look at. A group of calls is loaded
  * with one query per table for all their needs together; what was not asked for is not there to be seen.
  */
+import type { ReferenceKind } from '../objects.ts'
 import type { Instant } from '../rules/time.ts'
 
 export type CustomerSelector = { id: string } | { customerId: string }
+
+/** One licence: its UUID, or the caller's own id, which is unique per product. */
+export type LicenseSelector = { licenseId: string } | { id: string; product: string }
+
+export type ConsumerSelector = { id: string } | { consumerId: string } | { email: string }
 
 export type Need =
   /** The customer with a remote id (any it ever had) or a UUID. */
@@ -17,14 +23,32 @@ export type Need =
   | { kind: 'chain'; id: string }
   /** The chains with these numbers of a first order. */
   | { kind: 'chains'; chainIds: readonly number[] }
-  /** All chains of a customer, with what they contained at any time. */
-  | { kind: 'chainsOf'; selector: CustomerSelector }
   /** All chains on which something is due to be told by then, by a sandbox's own clock plus some seconds. */
   | { kind: 'due'; until: Instant | null; plusSeconds: number }
   /** How many orders and licences a customer has. */
   | { kind: 'counts'; selector: CustomerSelector }
   | { kind: 'edition'; code: string }
+  /** Whether this code of an edition is taken, and by which request. */
+  | { kind: 'editionTaken'; code: string }
   | { kind: 'product'; code: string }
+  | { kind: 'license'; selector: LicenseSelector }
+  /** Whether these ids of a licence are taken, and by which request. */
+  | { kind: 'licenseTaken'; id: string | undefined; licenseId: string | undefined }
+  | { kind: 'licenses'; licenseIds: readonly string[] }
+  /** The licences of a customer that a document number names. */
+  | { kind: 'licensesByReference'; selector: CustomerSelector; reference: ReferenceKind; value: string }
+  /** All licences of a customer, with what they contained at any time. */
+  | { kind: 'licensesOf'; selector: CustomerSelector }
+  /** All licences of the customers that a consumer has or had access to. */
+  | { kind: 'licensesFor'; selector: ConsumerSelector }
+  | { kind: 'consumer'; selector: ConsumerSelector }
+  /** Whether these ids of a consumer are taken, and by which request. */
+  | {
+      kind: 'consumerTaken'
+      id: string | undefined
+      consumerId: string | undefined
+      email: string | undefined
+    }
   | { kind: 'apiKey'; keyId: string }
   /** Whether there is any API key in the installation. */
   | { kind: 'anyApiKey' }
@@ -38,6 +62,13 @@ export const creationKey = {
   order: (remoteId: string) => `order ${remoteId}`,
   customer: (remoteId: string) => `customer ${remoteId}`,
   customerId: (uuid: string) => `customerId ${uuid}`,
+  product: (code: string) => `product ${code}`,
+  edition: (code: string) => `edition ${code}`,
+  license: (product: string, remoteId: string) => `license ${product} ${remoteId}`,
+  licenseId: (uuid: string) => `licenseId ${uuid}`,
+  consumer: (remoteId: string) => `consumer ${remoteId}`,
+  consumerId: (uuid: string) => `consumerId ${uuid}`,
+  consumerEmail: (email: string) => `consumerEmail ${email.toLowerCase()}`,
 }
 
 export const needs = {
@@ -50,12 +81,17 @@ export const needs = {
   orderTaken: (id: string): Need => ({ kind: 'orderTaken', id }),
   chain: (id: string): Need => ({ kind: 'chain', id }),
   chains: (chainIds: readonly number[]): Need => ({ kind: 'chains', chainIds }),
-  chainsOf: (selector: CustomerSelector): Need => ({ kind: 'chainsOf', selector }),
   dueUntil: (until: Instant): Need => ({ kind: 'due', until, plusSeconds: 0 }),
   dueWithin: (plusSeconds: number): Need => ({ kind: 'due', until: null, plusSeconds }),
   counts: (selector: CustomerSelector): Need => ({ kind: 'counts', selector }),
   product: (code: string): Need => ({ kind: 'product', code }),
   edition: (code: string): Need => ({ kind: 'edition', code }),
+  editionTaken: (code: string): Need => ({ kind: 'editionTaken', code }),
+  license: (selector: LicenseSelector): Need => ({ kind: 'license', selector }),
+  licenses: (licenseIds: readonly string[]): Need => ({ kind: 'licenses', licenseIds }),
+  licensesOf: (selector: CustomerSelector): Need => ({ kind: 'licensesOf', selector }),
+  licensesFor: (selector: ConsumerSelector): Need => ({ kind: 'licensesFor', selector }),
+  consumer: (selector: ConsumerSelector): Need => ({ kind: 'consumer', selector }),
   apiKey: (keyId: string): Need => ({ kind: 'apiKey', keyId }),
   anyApiKey: (): Need => ({ kind: 'anyApiKey' }),
   nextPartner: (): Need => ({ kind: 'nextPartner' }),

@@ -30,6 +30,7 @@ export function addPartner(
     lastSeq: 0,
     lastCustomerId: 0,
     lastOrderId: 0,
+    rulesVersion: world.catalogueRules,
     recentGroups: [],
   }
   world.partners.insert(partner)

@@ -32,7 +32,8 @@ export class Shelf<Row extends object> {
   constructor(table: Table<Row>, journal: Journal) {
     this.table = table
     this.#journal = journal
-    this.#key = table.key.length === 1 ? table.key : table.key.slice(1)
+    const ofPartner = table.key[0] === 'partnerId' && table.key.length > 1
+    this.#key = (ofPartner ? table.key.slice(1) : table.key) as (keyof Row)[]
   }
 
   #keyOf(row: Row): string {

@@ -9,6 +9,8 @@ import type {
   ApiKey,
   Chain,
   ChainState,
+  Consumer,
+  ConsumerAccess,
   Creation,
   Customer,
   CustomerRemoteId,
@@ -16,27 +18,37 @@ import type {
   EditionVersion,
   FeedEvent,
   License,
+  LicenseSuspension,
   Order,
   OrderChange,
   OrderSuspension,
   Partner,
+  Product,
 } from '../objects.ts'
 import type { Conditions } from '../rules/term.ts'
 import type { Instant } from '../rules/time.ts'
 import {
   apiKeyTable,
+  type Created,
   chainTable,
+  consumerAccessTable,
+  consumerTable,
   customerRemoteIdTable,
   customerTable,
+  type EditionVersionRow,
+  editionTable,
+  editionVersionTable,
   eventTable,
   type Idempotency,
   idempotencyTable,
+  licenseSuspensionTable,
   licenseTable,
   type OrderRow,
   orderChangeTable,
   orderSuspensionTable,
   orderTable,
   partnerTable,
+  productTable,
   type Table,
 } from '../store/tables.ts'
 import type { CustomerSelector } from './needs.ts'
@@ -65,7 +77,13 @@ export class World {
   readonly idempotency = this.#shelf<Idempotency>(idempotencyTable)
   readonly customers = this.#shelf<Customer>(customerTable)
   readonly customerRemoteIds = this.#shelf<CustomerRemoteId>(customerRemoteIdTable)
+  readonly products = this.#shelf<Product>(productTable)
+  readonly editionRows = this.#shelf<Omit<Edition, 'features' | 'limitations' | 'variables'>>(editionTable)
+  readonly editionVersionRows = this.#shelf<EditionVersionRow>(editionVersionTable)
   readonly licenses = this.#shelf<License>(licenseTable)
+  readonly licenseSuspensions = this.#shelf<LicenseSuspension>(licenseSuspensionTable)
+  readonly consumers = this.#shelf<Consumer>(consumerTable)
+  readonly access = this.#shelf<ConsumerAccess>(consumerAccessTable)
   readonly chains = this.#shelf<ChainState>(chainTable)
   readonly orders = this.#shelf<OrderRow>(orderTable)
   readonly suspensions = this.#shelf<OrderSuspension>(orderSuspensionTable)
@@ -80,12 +98,14 @@ export class World {
   readonly #suspensionsOf = new Map<number, readonly OrderSuspension[]>()
   readonly #chainOfOrder = new Map<string, number>()
   readonly #creations = new Map<string, Creation>()
+  /** How often the rules of editions have changed in the whole installation. */
+  catalogueRules = 0
+  /** Whether a call has changed the rules of an edition. */
+  rulesChanged = false
   /** Whether the moments noted for all chains of the partner no longer hold, because its rules have changed. */
   reschedule = false
   /** Chains changed since they were last settled. */
   readonly touched = new Set<number>()
-  /** Codes of products that exist, of those asked for. */
-  readonly products = new Set<string>()
   readonly counts = new Map<string, { orders: number; licenses: number }>()
   nextPartnerId: number | undefined
   hasApiKeys = true
@@ -95,16 +115,26 @@ export class World {
     this.mint = mint
   }
 
-  #shelf<Row extends object>(table: Table<Row>): Shelf<Row> {
-    return new Shelf<Row>(table, this.journal)
+  #shelf<Row extends object>(table: Table<Row> | Table<Created<Row>>): Shelf<Row> {
+    return new Shelf<Row>(table as Table<Row>, this.journal)
   }
 
   /** Every shelf whose rows are written, parents before children. */
   get shelves(): Shelf<object>[] {
-    const { partners, apiKeys, idempotency, customers, customerRemoteIds, licenses } = this
+    const { partners, apiKeys, idempotency, products, editionRows, editionVersionRows } = this
+    const { customers, customerRemoteIds, licenses, licenseSuspensions, consumers, access } = this
     const { chains, orders, suspensions, changes, events } = this
-    const all = [partners, apiKeys, idempotency, customers, customerRemoteIds, licenses]
-    return [...all, chains, orders, suspensions, changes, events] as unknown as Shelf<object>[]
+    const settings = [partners, apiKeys, idempotency, products, editionRows, editionVersionRows]
+    const licensing = [customers, customerRemoteIds, licenses, licenseSuspensions, consumers, access]
+    return [
+      ...settings,
+      ...licensing,
+      chains,
+      orders,
+      suspensions,
+      changes,
+      events,
+    ] as unknown as Shelf<object>[]
   }
 
   get partner(): Partner {
@@ -124,6 +154,12 @@ export class World {
 
   edition(code: string): Edition | undefined {
     return this.editions.get(code)
+  }
+
+  /** What an edition contained in one of its versions. */
+  editionVersion(code: string, version: number): EditionVersion | undefined {
+    const edition = this.editions.get(code)
+    return edition?.version === version ? edition : this.editionVersions.get(`${code} ${version}`)
   }
 
   /** The rules that a chain of this edition lives under: the edition's where it says so, else the partner's. */

@@ -1,13 +1,27 @@
 /** Turns what a world has staged into statements: for each table one for its new rows and one for the changed. */
 import { limits } from '../limits.ts'
+import type { Consumer, License } from '../objects.ts'
 import { insertAll, type Statement, updateAll } from '../store/statements.ts'
-import { customerRemoteIdTable, idempotencyTable, orderTable, type Table } from '../store/tables.ts'
+import {
+  consumerTable,
+  customerRemoteIdTable,
+  editionTable,
+  idempotencyTable,
+  licenseTable,
+  orderTable,
+  productTable,
+  type Table,
+} from '../store/tables.ts'
 import { creationKey } from './needs.ts'
 import type { World } from './world.ts'
 
 /** Everything staged, in an order in which a row's parents are written before it. */
 export function writes(world: World): Statement[] {
   const statements: Statement[] = []
+  if (world.rulesChanged)
+    statements.push({ text: 'update catalogue set rules_version = rules_version + 1', values: [] })
+  // Before the rows that this group writes itself, which know their moments already.
+  if (world.reschedule) statements.push(...rescheduled(world))
   for (const shelf of world.shelves) {
     if (!shelf.isChanged) continue
     const { inserts, updates } = shelf.staged()
@@ -16,7 +30,6 @@ export function writes(world: World): Statement[] {
       statements.push(insertAll(shelf.table, withCreations(world, shelf.table, inserts)))
     if (updates.length > 0) statements.push(updateAll(shelf.table, updates))
   }
-  if (world.reschedule) statements.push(rescheduled(world))
   return statements
 }
 
@@ -28,12 +41,12 @@ function forgetOldAnswers(world: World): Statement {
   }
 }
 
-/** Every chain that waits for something is looked at anew: what the partner's rules say of it may have changed. */
-function rescheduled(world: World): Statement {
-  return {
-    text: 'update chain set next_due_at = to_timestamp(0) where partner_id = $1 and next_due_at is not null',
+/** Everything that waits for a moment is looked at anew: what the rules say of it may have changed. */
+function rescheduled(world: World): Statement[] {
+  return ['chain', 'license'].map((table) => ({
+    text: `update ${table} set next_due_at = to_timestamp(0) where partner_id = $1 and next_due_at is not null`,
     values: [world.partnerId],
-  }
+  }))
 }
 
 /** Rows of things with an id of the caller's own carry the request that created them and its first answer. */
@@ -49,5 +62,22 @@ function withCreations(world: World, table: Table<object>, rows: object[]): obje
 /** Under which name the creating request of a row is remembered. */
 const creationKeys = new Map<unknown, (row: never) => string>([
   [orderTable, ({ remoteId }: { remoteId: string }) => creationKey.order(remoteId)],
+  [productTable, ({ code }: { code: string }) => creationKey.product(code)],
+  [editionTable, ({ code }: { code: string }) => creationKey.edition(code)],
+  [licenseTable, licenseCreationKey],
+  [consumerTable, consumerCreationKey],
   [customerRemoteIdTable, ({ remoteId }: { remoteId: string }) => creationKey.customer(remoteId)],
 ])
+
+/** By the caller's own id where there is one, since the UUID may have been generated. */
+function licenseCreationKey({ licenseId, product, remoteId }: License): string {
+  if (product !== null && remoteId !== null) return creationKey.license(product, remoteId)
+  return creationKey.licenseId(licenseId)
+}
+
+function consumerCreationKey({ consumerId, remoteId, email }: Consumer): string {
+  // Without an id of the caller's own, the UUID stands for it, and the request went by its e-mail address.
+  return remoteId === consumerId && email !== null
+    ? creationKey.consumerEmail(email)
+    : creationKey.consumer(remoteId)
+}

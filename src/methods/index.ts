@@ -1,10 +1,19 @@
 /** The registry: every method by its name on the wire. A method is one file; this page is the only list of them. */
 import type { Registry } from '../rpc/method.ts'
+import { createEdition } from './catalogue/createEdition.ts'
+import { createProduct } from './catalogue/createProduct.ts'
 import { listEditions } from './catalogue/listEditions.ts'
 import { listProducts } from './catalogue/listProducts.ts'
+import { updateEdition } from './catalogue/updateEdition.ts'
 import { advanceClock } from './clock/advanceClock.ts'
 import { getClock } from './clock/getClock.ts'
 import { setClock } from './clock/setClock.ts'
+import { createConsumer } from './consumers/createConsumer.ts'
+import { getConsumer } from './consumers/getConsumer.ts'
+import { grantAccess } from './consumers/grantAccess.ts'
+import { listConsumers } from './consumers/listConsumers.ts'
+import { revokeAccess } from './consumers/revokeAccess.ts'
+import { updateConsumer } from './consumers/updateConsumer.ts'
 import { createCustomer } from './customers/createCustomer.ts'
 import { findCustomers } from './customers/findCustomers.ts'
 import { getCustomer } from './customers/getCustomer.ts'
@@ -16,6 +25,11 @@ import { createApiKey } from './keys/createApiKey.ts'
 import { listApiKeys } from './keys/listApiKeys.ts'
 import { revokeApiKey } from './keys/revokeApiKey.ts'
 import { checkEntitlement } from './licenses/checkEntitlement.ts'
+import { createLicense } from './licenses/createLicense.ts'
+import { getLicense } from './licenses/getLicense.ts'
+import { listLicenses } from './licenses/listLicenses.ts'
+import { revokeLicenses } from './licenses/revokeLicenses.ts'
+import { updateLicense } from './licenses/updateLicense.ts'
 import { cancelOrder } from './orders/cancelOrder.ts'
 import { changeOrder } from './orders/changeOrder.ts'
 import { createFirstOrder } from './orders/createFirstOrder.ts'
@@ -51,13 +65,18 @@ const orders = {
   listOrders,
   listRenewalsDue,
 }
-const licenses = { checkEntitlement }
+const licenses = { createLicense, updateLicense, revokeLicenses, getLicense, listLicenses, checkEntitlement }
+const consumers = { createConsumer, updateConsumer, getConsumer, listConsumers, grantAccess, revokeAccess }
 
 export const methods = {
   ...customers,
   ...orders,
   ...licenses,
-  preview: previewOf({ ...customers, ...orders, ...licenses } as unknown as Registry),
+  ...consumers,
+  preview: previewOf({ ...customers, ...orders, ...licenses, ...consumers } as unknown as Registry),
+  createProduct,
+  createEdition,
+  updateEdition,
   listProducts,
   listEditions,
   listEvents,

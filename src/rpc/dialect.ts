@@ -23,25 +23,35 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Reads a body. Nothing is carried out, and no part of a refused body is. */
 export function readBody(bytes: Uint8Array): Reading {
+  let text: string
   let parsed: Json
   try {
-    const text = utf8.decode(bytes)
-    if (isDeeperThan(text, limits.jsonDepth))
-      return unreadable('request', invalid(`Arrays and objects may stand at most ${limits.jsonDepth} deep.`))
+    text = utf8.decode(bytes)
     parsed = JSON.parse(text) as Json
   } catch {
     return unreadable('parse', new Fault('parse_error', {}))
   }
+  const dialect = dialectOf(parsed)
+  // JSON.parse takes any depth, but what comes after it recurses.
+  if (isDeeperThan(text, limits.jsonDepth)) {
+    const message = `Arrays and objects may stand at most ${limits.jsonDepth} deep.`
+    return unreadable('request', invalid(message), dialect)
+  }
   if (Array.isArray(parsed)) return readArray(parsed)
   if (parsed === null || typeof parsed !== 'object')
     return unreadable('request', invalid('A request is an object, or an array of them.'))
-  if (!Object.hasOwn(parsed, 'jsonrpc'))
-    return { kind: 'body', dialect: 'bare', isArray: false, members: [readBare(parsed)] }
-  return { kind: 'body', dialect: 'strict', isArray: false, members: [readStrict(parsed)] }
+  const member = dialect === 'bare' ? readBare(parsed) : readStrict(parsed)
+  return { kind: 'body', dialect, isArray: false, members: [member] }
 }
 
-function unreadable(stage: 'parse' | 'request', fault: Fault): Reading {
-  return { kind: 'unreadable', dialect: 'strict', stage, fault }
+/** An object without the member `jsonrpc` is bare; everything else is strict. */
+function dialectOf(parsed: Json): Dialect {
+  if (parsed === null || typeof parsed !== 'object' || Array.isArray(parsed)) return 'strict'
+  return Object.hasOwn(parsed, 'jsonrpc') ? 'strict' : 'bare'
+}
+
+function unreadable(stage: 'parse' | 'request', fault: Fault, dialect: Dialect = 'strict'): Reading {
+  return { kind: 'unreadable', dialect, stage, fault }
 }
 
 function invalid(message: string): Fault {
@@ -94,11 +104,11 @@ function problemWith(method: Json | undefined, params: Json | undefined): string
 
 function isId(id: Json): id is Id {
   if (id === null) return true
-  if (typeof id === 'string') return id.length <= limits.remoteIdCharacters && id.isWellFormed()
+  if (typeof id === 'string') return [...id].length <= limits.remoteIdCharacters && id.isWellFormed()
   return typeof id === 'number' && Number.isFinite(id) && (!Number.isInteger(id) || Number.isSafeInteger(id))
 }
 
-/** Whether arrays and objects of a JSON text nest deeper than allowed. Looks at the text, before it is parsed. */
+/** Whether arrays and objects of a JSON text nest deeper than allowed. The text must be valid JSON. */
 function isDeeperThan(text: string, most: number): boolean {
   let depth = 0
   let inString = false

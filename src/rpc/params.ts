@@ -40,9 +40,19 @@ function sentence(issue: z.core.$ZodIssue): string {
       return `must be at most ${issue.maximum}`
     case 'invalid_value':
       return `must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`
+    case 'invalid_union':
+      return issue.message === unsaid ? `must be ${alternatives(issue)}` : issue.message
     default:
       return issue.message
   }
+}
+
+/** What zod says where the shape itself says nothing. */
+const unsaid = 'Invalid input'
+
+function alternatives({ errors }: z.core.$ZodIssueInvalidUnion): string {
+  const expected = errors.flat().flatMap((issue) => (issue.code === 'invalid_type' ? [issue.expected] : []))
+  return expected.map((type) => named[type] ?? type).join(' or ') || 'of another type'
 }
 
 const named: Record<string, string> = {

@@ -2,16 +2,15 @@
  * Whether somebody is entitled at a moment, and why: the state of each licence in question, told so that a support
  * person can read it aloud. Times of the past are told as they were, from the intervals that are kept.
  */
-import type { Chain, EditionVersion } from '../objects.ts'
-import { contentsOf, latestTerm, statusAt, suspendedSince, termInForce } from './chain.ts'
+import type { Chain, License } from '../objects.ts'
+import { latestTerm, suspendedSince } from './chain.ts'
+import { type LicenseInSight, type LicenseState, licenseFacts } from './license.ts'
 import { expiresAt } from './term.ts'
 import type { Instant } from './time.ts'
 
-export type GrantState = 'scheduled' | 'active' | 'grace' | 'expired' | 'suspended' | 'revoked'
-
 /** What one licence gives at a moment. */
 export interface Grant {
-  readonly state: GrantState
+  readonly state: LicenseState
   readonly product: string
   readonly edition: string
   readonly quantity: number
@@ -25,7 +24,7 @@ export interface Grant {
 
 export interface Verdict {
   entitled: boolean
-  reason: 'entitled' | 'grace' | 'customer_inactive' | 'feature_missing' | GrantState | 'no_license'
+  reason: 'entitled' | 'grace' | 'customer_inactive' | 'feature_missing' | LicenseState | 'no_license'
   validUntil: Instant | null
   quantity: number
   features: string[]
@@ -36,23 +35,58 @@ export interface Verdict {
 
 const said = (instant: Instant): string => new Date(instant * 1000).toISOString().replace('.000', '')
 
-/** What a chain's licence gives at a moment. */
-export function grantOfChain(chain: Chain, contents: EditionVersion | undefined, at: Instant): Grant {
-  const term = termInForce(chain, at)
-  const carried = contentsOf(chain, term, at)
-  const status = statusAt(chain, chain.conditions, at)
-  const runsOut = expiresAt(latestTerm(chain).termEnd, chain.conditions)
+/** What a licence gives at a moment; `groups` are its own or its edition's. */
+export function grantOf(
+  sight: LicenseInSight,
+  product: string,
+  groups: Pick<Grant, 'features' | 'limitations' | 'variables'>,
+  at: Instant,
+): Grant {
+  const { edition, quantity, validUntil, state } = licenseFacts(sight, at)
+  const told = sight.chain ? storyOfChain(sight.chain, at) : storyOfLicense(sight, at)
   return {
-    state: status === 'cancelled' ? 'revoked' : status,
-    product: contents?.product ?? '',
-    edition: carried.edition,
-    quantity: carried.licenses,
-    validUntil: chain.cancelAt === null ? runsOut : Math.min(runsOut, chain.cancelAt),
-    features: contents?.features ?? [],
-    limitations: contents?.limitations ?? {},
-    variables: contents?.variables ?? {},
-    story: storyOfChain(chain, at),
+    state,
+    product,
+    edition,
+    quantity,
+    validUntil,
+    ...groups,
+    story: [...told, ...overrides(sight.license)],
   }
+}
+
+function storyOfLicense(sight: LicenseInSight, at: Instant): string[] {
+  const { license, conditions } = sight
+  const { validFrom, validUntil, revokedAt, revokedBy } = license
+  const until = validUntil === null ? 'without an end' : `until ${said(validUntil)}`
+  const told = [
+    `Licence ${license.remoteId ?? license.licenseId} gives ${license.quantity} of ${license.edition} from ${said(validFrom as Instant)} ${until}.`,
+  ]
+  for (const { suspendedAt, resumedAt, suspendedBy } of sight.suspensions)
+    if (suspendedAt <= at) {
+      const over = resumedAt <= at ? `, on again at ${said(resumedAt)}` : ''
+      told.push(`Switched off at ${said(suspendedAt)} by ${suspendedBy}${over}.`)
+    }
+  if (license.suspendedAt !== null && license.suspendedAt <= at)
+    told.push(`Switched off since ${said(license.suspendedAt)} by ${license.suspendedBy}.`)
+  if (revokedAt !== null) {
+    told.push(`${revokedAt <= at ? 'Revoked at' : 'Will be revoked at'} ${said(revokedAt)} by ${revokedBy}.`)
+    return told
+  }
+  if (validUntil === null || at < validUntil) return told
+  const out = expiresAt(validUntil, conditions)
+  return [
+    ...told,
+    at < out
+      ? `It ended at ${said(validUntil)}; grace lasts until ${said(out)}.`
+      : `It ended at ${said(validUntil)}.`,
+  ]
+}
+
+/** Which groups of the edition the licence has replaced by its own. */
+function overrides(license: License): string[] {
+  const own = (['features', 'limitations', 'variables'] as const).filter((group) => license[group] !== null)
+  return own.length === 0 ? [] : [`The licence has ${own.join(' and ')} of its own instead of the edition's.`]
 }
 
 function storyOfChain(chain: Chain, at: Instant): string[] {
@@ -105,17 +139,13 @@ function why(reason: string | null): string {
 }
 
 /** In this order a licence that does not entitle is the reason told for the whole. */
-const tellingOrder: GrantState[] = ['suspended', 'expired', 'scheduled', 'revoked']
+const tellingOrder: LicenseState[] = ['suspended', 'expired', 'scheduled', 'revoked']
 
 /**
  * The verdict over all licences in question. Quantities of licences that entitle add up, features are united, of
  * two limits the larger holds, and the last to run out tells until when.
  */
-export function judge(
-  grants: readonly Grant[],
-  customer: { isActive: boolean; name: string },
-  feature?: string,
-): Verdict {
+export function judge(grants: readonly Grant[], holder: { isActive: boolean }, feature?: string): Verdict {
   const because = grants.flatMap(({ story }) => [...story])
   const none = {
     entitled: false,
@@ -125,11 +155,11 @@ export function judge(
     limitations: {},
     variables: {},
   }
-  if (!customer.isActive)
+  if (!holder.isActive)
     return {
       ...none,
       reason: 'customer_inactive',
-      because: [...because, `The customer ${customer.name} is deactivated.`],
+      because: [...because, 'The customer is deactivated.'],
     }
   if (grants.length === 0)
     return { ...none, reason: 'no_license', because: ['There is no licence for this.'] }

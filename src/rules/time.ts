@@ -2,7 +2,7 @@
  * Instants and how they are said. Inside Tenure an instant is a whole number of Unix seconds; callers may also
  * say it as RFC 3339 text or as a date alone, which means something only in a time zone.
  */
-import { TZDate } from '@date-fns/tz'
+import { tzOffset } from '@date-fns/tz'
 import { utc } from '@date-fns/utc'
 import { addMonths as addMonthsIn } from 'date-fns'
 
@@ -58,7 +58,20 @@ export function instantOf(input: InstantInput, timeZone: string, as: 'start' | '
   const date = dateAlone.exec(input)
   if (!date) return Math.floor(Date.parse(input.replace(' ', 'T').toUpperCase()) / 1000)
   const day = Number(date[3]) + (as === 'until' ? 1 : 0)
-  return Math.floor(new TZDate(Number(date[1]), Number(date[2]) - 1, day, timeZone).getTime() / 1000)
+  return startOfDay(Date.UTC(Number(date[1]), Number(date[2]) - 1, day), timeZone)
+}
+
+/**
+ * The first instant of a day in a time zone, whatever the machine's own zone. Where clocks are put back over
+ * midnight it comes twice and the first counts; where they are put forward over it the day begins later. `midnight`
+ * is the day's 00:00 as if it were UTC, in milliseconds.
+ */
+function startOfDay(midnight: number, timeZone: string): Instant {
+  const offsetAt = (milliseconds: number): number => tzOffset(timeZone, new Date(milliseconds)) * 60_000
+  const dayAround = [-secondsPerDay * 1000, secondsPerDay * 1000]
+  const candidates = dayAround.map((shift) => midnight - offsetAt(midnight + shift))
+  const real = candidates.filter((candidate) => candidate + offsetAt(candidate) === midnight)
+  return Math.floor((real.length > 0 ? Math.min(...real) : Math.max(...candidates)) / 1000)
 }
 
 /** Whether this installation knows a time zone of that name (IANA, such as `Europe/Berlin`). */

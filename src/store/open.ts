@@ -8,6 +8,7 @@ import pg from 'pg'
 import type {
   ApiKey,
   ChainState,
+  Consumer,
   Customer,
   CustomerRemoteId,
   Edition,
@@ -27,6 +28,7 @@ export interface Tables {
   edition: Omit<Edition, 'features' | 'limitations' | 'variables'>
   editionVersion: Omit<EditionVersion, 'product'>
   customer: Customer
+  consumer: Consumer
   customerRemoteId: CustomerRemoteId
   license: License
   chain: ChainState

@@ -33,6 +33,9 @@ function stored(table: Table<never>, member: string): string {
   return (column as { read: (carried: string) => string }).read(`carried."${member}"`)
 }
 
+/** Which request created a row never changes, and an update may not even know it. */
+const creationMembers = ['request', 'reply']
+
 const inserts = new WeakMap<object, string>()
 const updates = new WeakMap<object, string>()
 
@@ -60,7 +63,7 @@ export function updateAll<Row>(table: Table<Row>, rows: readonly Row[]): Stateme
   if (!text) {
     const members = Object.keys(table.columns)
     const key = table.key as readonly string[]
-    const changed = members.filter((member) => !key.includes(member))
+    const changed = members.filter((member) => !key.includes(member) && !creationMembers.includes(member))
     text =
       `update ${table.name} as kept set ${changed.map((member) => `${quoted(member)} = ${stored(of, member)}`).join(', ')} ` +
       `from ${recordset(of, members)} where ${key.map((member) => `kept.${quoted(member)} = ${stored(of, member)}`).join(' and ')}`

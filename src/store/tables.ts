@@ -5,14 +5,21 @@
 import type {
   ApiKey,
   ChainState,
+  Consumer,
+  ConsumerAccess,
+  Creation,
   Customer,
   CustomerRemoteId,
+  Edition,
+  EditionVersion,
   FeedEvent,
   License,
+  LicenseSuspension,
   Order,
   OrderChange,
   OrderSuspension,
   Partner,
+  Product,
 } from '../objects.ts'
 
 /** How a member travels: its type in SQL, its type inside the JSON that carries rows to a statement. */
@@ -68,6 +75,9 @@ export interface OrderRow extends Order {
   reply: string
 }
 
+/** A row with the request that created the thing, and the answer it got. */
+export type Created<Row> = Row & Creation
+
 /** The first answer of a call that was sent with an idempotency key. */
 export interface Idempotency {
   partnerId: number
@@ -92,6 +102,7 @@ export const partnerTable = table<Partner>('partner', ['partnerId'], {
   lastSeq: bigint,
   lastCustomerId: bigint,
   lastOrderId: bigint,
+  rulesVersion: integer,
   recentGroups: uuids,
 })
 
@@ -150,13 +161,115 @@ export const customerRemoteIdTable = table<CustomerRemoteId>(
   },
 )
 
-export const licenseTable = table<License>('license', ['partnerId', 'licenseId'], {
+export const licenseTable = table<Created<License>>('license', ['partnerId', 'licenseId'], {
   partnerId: integer,
   licenseId: uuid,
   customerId: uuid,
   chainId: bigint,
   references: jsonb,
+  remoteId: text,
+  product: text,
+  edition: text,
+  editionVersion: integer,
+  quantity: integer,
+  validFrom: instant,
+  validUntil: instant,
+  suspendedAt: instant,
+  suspendedBy: text,
+  revokedAt: instant,
+  revokedBy: text,
+  features: texts,
+  limitations: jsonb,
+  variables: jsonb,
+  name: text,
+  description: text,
+  expiryTold: boolean,
+  revocationTold: boolean,
+  nextDueAt: instant,
+  settledAt: instant,
+  version: integer,
   createdAt: instant,
+  request: text,
+  reply: text,
+})
+
+export const licenseSuspensionTable = table<LicenseSuspension>(
+  'license_suspension',
+  ['partnerId', 'licenseId', 'number'],
+  {
+    partnerId: integer,
+    licenseId: uuid,
+    number: integer,
+    suspendedAt: instant,
+    resumedAt: instant,
+    suspendedBy: text,
+    resumedBy: text,
+  },
+)
+
+export const consumerTable = table<Created<Consumer>>('consumer', ['partnerId', 'consumerId'], {
+  partnerId: integer,
+  consumerId: uuid,
+  customerId: uuid,
+  remoteId: text,
+  kind: text,
+  email: text,
+  displayName: text,
+  version: integer,
+  createdAt: instant,
+  updatedAt: instant,
+  request: text,
+  reply: text,
+})
+
+export const consumerAccessTable = table<ConsumerAccess>(
+  'consumer_access',
+  ['partnerId', 'consumerId', 'customerId', 'number'],
+  {
+    partnerId: integer,
+    consumerId: uuid,
+    customerId: uuid,
+    number: integer,
+    grantedAt: instant,
+    grantedBy: text,
+    revokedAt: instant,
+    revokedBy: text,
+  },
+)
+
+/** The catalogue belongs to the installation; partner 0's operators change it under that partner's lock. */
+export const productTable = table<Created<Product>>('product', ['code'], {
+  code: text,
+  name: text,
+  createdAt: instant,
+  request: text,
+  reply: text,
+})
+
+export type EditionRow = Created<Omit<Edition, 'features' | 'limitations' | 'variables'>>
+export type EditionVersionRow = Omit<EditionVersion, 'product'>
+
+export const editionTable = table<EditionRow>('edition', ['code'], {
+  code: text,
+  product: text,
+  name: text,
+  provisioningMode: text,
+  clientType: text,
+  windowDays: integer,
+  graceDays: integer,
+  renewable: boolean,
+  version: integer,
+  createdAt: instant,
+  request: text,
+  reply: text,
+})
+
+export const editionVersionTable = table<EditionVersionRow>('edition_version', ['code', 'version'], {
+  code: text,
+  version: integer,
+  features: texts,
+  limitations: jsonb,
+  variables: jsonb,
 })
 
 export const chainTable = table<ChainState>('chain', ['partnerId', 'chainId'], {
@@ -245,9 +358,15 @@ export const writtenTables = [
   partnerTable,
   apiKeyTable,
   idempotencyTable,
+  productTable,
+  editionTable,
+  editionVersionTable,
   customerTable,
   customerRemoteIdTable,
   licenseTable,
+  licenseSuspensionTable,
+  consumerTable,
+  consumerAccessTable,
   chainTable,
   orderTable,
   orderSuspensionTable,

@@ -1,0 +1,73 @@
+/** Loads customers, the ids they have, and what can be counted about them. */
+import type { Customer, CustomerRemoteId } from '../../objects.ts'
+import { customerRemoteIdTable, customerTable } from '../../store/tables.ts'
+import { creationKey, type Need } from '../needs.ts'
+import type { World } from '../world.ts'
+import { columns, customersSelected, distinct, type Load, type SelectedCustomers } from './load.ts'
+
+/** Takes in customers, and where a row says by which id it was asked for, that the id is the customer's. */
+export function takeCustomers(world: World) {
+  return (rows: (Customer & { askedId?: string })[]): void => {
+    for (const { askedId, ...customer } of rows) {
+      world.customers.load(customer)
+      if (askedId === undefined) continue
+      const { partnerId, customerId } = customer
+      world.customerRemoteIds.load({ partnerId, remoteId: askedId, customerId, request: null, reply: null })
+    }
+  }
+}
+
+export function customerLoads(world: World, { ids, customerIds }: SelectedCustomers): Load[] {
+  const found: Load[] = []
+  if (ids.length > 0)
+    found.push({
+      text: `select r.remote_id as "askedId", ${columns(customerTable, 'c')} from customer_remote_id r
+        join customer c on c.partner_id = r.partner_id and c.customer_id = r.customer_id
+        where r.partner_id = $1 and r.remote_id = any ($2::text[])`,
+      values: [world.partnerId, ids],
+      take: takeCustomers(world),
+    })
+  if (customerIds.length > 0)
+    found.push({
+      text: `select ${columns(customerTable, 'c')} from customer c
+        where c.partner_id = $1 and c.customer_id = any ($2::uuid[])`,
+      values: [world.partnerId, customerIds],
+      take: takeCustomers(world),
+    })
+  return found
+}
+
+export function customerTakenLoads(world: World, wanted: Extract<Need, { kind: 'customerTaken' }>[]): Load[] {
+  const ids = distinct(wanted.flatMap(({ id, customerId }) => id ?? customerId ?? []))
+  const customerIds = distinct(wanted.flatMap(({ customerId }) => customerId ?? []))
+  return [
+    {
+      text: `select ${columns(customerRemoteIdTable, 'r')} from customer_remote_id r
+        where r.partner_id = $1 and (r.remote_id = any ($2::text[]) or r.customer_id = any ($3::uuid[]))`,
+      values: [world.partnerId, ids, customerIds],
+      take: (rows: CustomerRemoteId[]) => {
+        for (const row of rows) {
+          world.customerRemoteIds.load(row)
+          world.loadCreation(creationKey.customer(row.remoteId), row)
+          world.loadCreation(creationKey.customerId(row.customerId), row)
+        }
+      },
+    },
+    ...customerLoads(world, { ids: [], customerIds }),
+  ]
+}
+
+export function countsLoad(world: World, { ids, customerIds }: SelectedCustomers): Load {
+  return {
+    text: `select k.customer_id as "customerId",
+        (select count(*) from chain c join orders o using (partner_id, chain_id)
+          where c.partner_id = $1 and c.customer_id = k.customer_id) as orders,
+        (select count(*) from license l where l.partner_id = $1 and l.customer_id = k.customer_id) as licenses
+      from customer k where k.partner_id = $1
+        and k.customer_id in (${customersSelected})`,
+    values: [world.partnerId, ids, customerIds],
+    take: (rows: { customerId: string; orders: number; licenses: number }[]) => {
+      for (const { customerId, ...counts } of rows) world.counts.set(customerId, counts)
+    },
+  }
+}

@@ -1,0 +1,55 @@
+/** `revokeAccess`: a consumer may no longer use the licences of a customer. */
+import { z } from 'zod'
+import { accessAnswer, accessesOf, consumerOf, stageAccess } from '../../ledger/consumers.ts'
+import { needs } from '../../ledger/needs.ts'
+import { refuseOtherVersion } from '../../ledger/verbs.ts'
+import { command } from '../../rpc/method.ts'
+import {
+  Access,
+  consumerSelector,
+  customerSelector,
+  exactlyOne,
+  namesOneCustomer,
+  oneOf,
+  RemoteId,
+  Uuid,
+  Version,
+} from '../../shapes.ts'
+
+export const revokeAccess = command({
+  summary: 'Stop a consumer from using the licences of a customer.',
+  details: 'Access that is not granted answers `changed: false`. The past stays known.',
+  scopes: ['licenses'],
+  params: z
+    .strictObject({
+      customer: RemoteId.optional(),
+      customerId: Uuid.optional(),
+      consumer: RemoteId.optional(),
+      consumerId: Uuid.optional(),
+      ifVersion: Version.optional(),
+    })
+    .refine(namesOneCustomer('customer'), oneOf('customer', 'customerId'))
+    .refine(exactlyOne('consumer', 'consumerId'), oneOf('consumer', 'consumerId')),
+  result: Access,
+  faults: ['customer_unknown', 'consumer_unknown', 'version_conflict'],
+  events: ['access.revoked'],
+  previewable: true,
+  examples: [],
+  needs: ({ customer, customerId, consumer, consumerId }) => [
+    needs.customer(customerSelector(customer, customerId)),
+    needs.consumer(consumerSelector(consumer, consumerId)),
+  ],
+  decide({ world, now, fault }, { customer, customerId, consumer, consumerId, ifVersion }) {
+    const owner = world.customer(customerSelector(customer, customerId))
+    if (!owner) throw fault('customer_unknown', { id: customer ?? customerId ?? '' })
+    const user = consumerOf(world, consumerSelector(consumer, consumerId))
+    if (!user) throw fault('consumer_unknown', { id: consumer ?? consumerId ?? '' })
+    const accesses = accessesOf(world, user.consumerId, owner.customerId)
+    const open = accesses.find(({ revokedAt }) => revokedAt === null)
+    if (!open) return { ...accessAnswer(user, owner), changed: false }
+    refuseOtherVersion(user, ifVersion)
+    const revokedAt = Math.max(now, open.grantedAt)
+    stageAccess(world, user, owner, { ...open, revokedAt, revokedBy: world.actor })
+    return { ...accessAnswer(user, owner), changed: true }
+  },
+})
