@@ -1,9 +1,8 @@
 /** Starts the service and says where it is; stops it cleanly on a signal. */
 import { pino } from 'pino'
-import { readConfig, SettingUnusable } from './config.ts'
+import { sentenceFor } from './cli/sentence.ts'
+import { readConfig } from './config.ts'
 import { openService, type Service } from './service.ts'
-import { EmbeddedUnavailable } from './store/embedded.ts'
-import { SchemaUnusable } from './store/migrate.ts'
 import type { Clock } from './tenure.ts'
 
 /** The machine's own clock: the one place that reads it. */
@@ -62,28 +61,6 @@ function firstSteps(url: string, key: string, dataDirectory: string): string[] {
     "    --header 'Content-Type: application/json' \\",
     `    --data '{"method":"createCustomer","params":{"id":"ABC","name":"ABC Company"}}'`,
   ]
-}
-
-/** One sentence for whoever sits at the terminal; `failed` begins it where the error does not speak for itself. */
-export function sentenceFor(error: unknown, failed = 'Tenure could not start'): string {
-  const { code, port } = error as NodeJS.ErrnoException & { port?: number }
-  if (
-    error instanceof SettingUnusable ||
-    error instanceof SchemaUnusable ||
-    error instanceof EmbeddedUnavailable
-  )
-    return error.message
-  if (code === 'EADDRINUSE') return `Port ${port} is already in use; set PORT to another one.`
-  if (code === 'EACCES' && port !== undefined)
-    return `Port ${port} may not be used by this user; set PORT to another one.`
-  if (code === 'EADDRNOTAVAIL') return 'The address in HOST is not one of this machine.'
-  return `${failed}: ${messageOf(error)}`
-}
-
-/** Where every address of a host was tried in vain, only the single attempts say why. */
-function messageOf(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(messageOf).join('; ')
-  return error instanceof Error ? error.message : String(error)
 }
 
 if (import.meta.main) process.exitCode = await main()

@@ -1,8 +1,8 @@
 /** How a command that did not succeed ends: one sentence on standard error, and an exit code. */
 import { CommanderError } from 'commander'
 import type { ParamIssue, WireError } from '../faults.ts'
-import { sentenceFor } from '../main.ts'
 import { flagOf } from './options.ts'
+import { sentenceFor } from './sentence.ts'
 
 /** A command that cannot be carried out; the message is one sentence for the person at the terminal. */
 export class Failure extends Error {}

@@ -4,9 +4,8 @@ import { pino } from 'pino'
 import type { z } from 'zod'
 import { type Config, logLevels, readConfig } from '../config.ts'
 import { limits } from '../limits.ts'
-import { machineClock } from '../main.ts'
 import type { methods } from '../methods/index.ts'
-import { type Log, openTenure, type Tenure } from '../tenure.ts'
+import type { Log, Tenure } from '../tenure.ts'
 import { Refused } from './failure.ts'
 
 type MethodName = keyof typeof methods
@@ -26,6 +25,11 @@ export interface House {
 export async function withHouse(work: (house: House) => Promise<void>): Promise<void> {
   await finishing(async () => {
     const config = readConfig()
+    // Imported when it is needed: help and wrong usage should not wait until the whole house is loaded.
+    const [{ machineClock }, { openTenure }] = await Promise.all([
+      import('../main.ts'),
+      import('../tenure.ts'),
+    ])
     const tenure = await openTenure({ config, clock: machineClock, log: quietLog(config) })
     try {
       await work(houseOf(tenure))
@@ -64,7 +68,7 @@ export async function finishing(work: () => Promise<void>): Promise<void> {
   }
 }
 
-function houseOf({ dispatcher }: Tenure): House {
+function houseOf({ dispatcher, clock }: Tenure): House {
   return {
     async call(partner, method, params) {
       const [reply] = await dispatcher.dispatch(
@@ -78,7 +82,7 @@ function houseOf({ dispatcher }: Tenure): House {
             presented: '',
           },
           requestId: 'cli',
-          now: machineClock.now(),
+          now: clock.now(),
           verb: 'POST',
         },
       )

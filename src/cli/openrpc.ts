@@ -1,9 +1,8 @@
 /** `tenure openrpc`: prints the OpenRPC document, or tells whether a printed one is still true. Needs no database. */
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { registry } from '../methods/index.ts'
+import packageFile from '../../package.json' with { type: 'json' }
 import { openRpcDocument } from '../rpc/openrpc.ts'
-import { version } from '../tenure.ts'
 import { Failure } from './failure.ts'
 import { examples } from './options.ts'
 
@@ -18,7 +17,8 @@ export function addOpenrpc(tenure: Command): void {
 }
 
 async function openrpc({ check }: { check?: string }): Promise<void> {
-  const text = `${JSON.stringify(openRpcDocument(registry, version), null, 2)}\n`
+  const { registry } = await import('../methods/index.ts')
+  const text = `${JSON.stringify(openRpcDocument(registry, packageFile.version), null, 2)}\n`
   if (check === undefined) process.stdout.write(text)
   else if ((await contentsOf(check)) !== text)
     throw new Failure(`${check} is not the document of this version; print it anew with \`tenure openrpc\`.`)

@@ -1,6 +1,6 @@
 /** All commands of the command line, put together. Each has a file of its own. */
 import { Command } from 'commander'
-import { version } from '../tenure.ts'
+import packageFile from '../../package.json' with { type: 'json' }
 import { addBench } from './bench.ts'
 import { addKeyCreate } from './keyCreate.ts'
 import { addKeyList } from './keyList.ts'
@@ -18,7 +18,7 @@ export function program(): Command {
     .description(
       'Runs the order lifecycle of a software vendor. Every command works beside a running server.',
     )
-    .version(version)
+    .version(packageFile.version)
     .exitOverride()
     .enablePositionalOptions()
     .showHelpAfterError('(add --help to see how it is used)')
