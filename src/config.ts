@@ -1,5 +1,6 @@
 /** The only reader of the environment: every setting with its meaning, its default and what makes it unusable. */
 import { resolve } from 'node:path'
+import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 
 /** A setting that cannot be used; the message is one sentence that names it. */
@@ -15,12 +16,16 @@ export interface Config {
   /** Absolute path. */
   readonly dataDirectory: string
   readonly logLevel: (typeof logLevels)[number]
-  /** The address under which people reach the service, without a slash at the end. */
-  readonly publicUrl: string
+  /** The address under which people reach the service, without a slash at the end; undefined: where it listens. */
+  readonly publicUrl: string | undefined
   /** Calls per minute and key; 0 is no limit. */
   readonly rateLimit: number
   /** Connections to PostgreSQL that one server process may hold. */
   readonly databaseConnections: number
+  /** Networks that webhooks may reach besides the public ones, as `address/bits`. */
+  readonly webhookAllow?: readonly string[]
+  /** Days after which events are forgotten; undefined keeps them for ever. */
+  readonly eventRetentionDays?: number | undefined
 }
 
 /** Settings as the README lists them: name, default as it is shown, meaning. */
@@ -38,6 +43,14 @@ export const settings = {
   TENURE_DATABASE_CONNECTIONS: {
     shown: '10',
     meaning: 'Connections to PostgreSQL per server process, 2 to 200.',
+  },
+  TENURE_WEBHOOK_ALLOW: {
+    shown: 'none',
+    meaning: 'Networks that webhooks may reach besides the public ones, such as `10.1.0.0/16,fd00::/8`.',
+  },
+  TENURE_EVENT_RETENTION_DAYS: {
+    shown: 'off',
+    meaning: 'Days after which events are forgotten, 7 to 36500, or `off`: for ever.',
   },
 } as const
 
@@ -62,6 +75,21 @@ const shapes = {
     )
     .default(0),
   TENURE_DATABASE_CONNECTIONS: wholeNumber(2, 200).default(10),
+  TENURE_WEBHOOK_ALLOW: z
+    .string()
+    .default('')
+    .transform((value) => value.split(/[\s,]+/).filter((network) => network !== ''))
+    .refine(
+      (networks) => networks.every((network) => ipaddr.isValidCIDR(network)),
+      'must be networks such as 127.0.0.0/8, separated by commas',
+    ),
+  // Webhooks are tried again for some three days and must find their events all that time.
+  TENURE_EVENT_RETENTION_DAYS: z
+    .union(
+      [z.literal('off').transform(() => undefined), wholeNumber(7, 36_500)],
+      'must be off or a whole number from 7 to 36500',
+    )
+    .optional(),
 } satisfies Record<keyof typeof settings, z.ZodType>
 
 function wholeNumber(least: number, most: number) {
@@ -88,15 +116,16 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   }
   const port = read('PORT')
   const host = read('HOST')
-  const shownHost = host.includes(':') ? `[${host}]` : host
   return {
     port,
     host,
     databaseUrl: read('DATABASE_URL'),
     dataDirectory: resolve(read('TENURE_DATA_DIR')),
     logLevel: read('TENURE_LOG'),
-    publicUrl: (read('TENURE_PUBLIC_URL') ?? `http://${shownHost}:${port}`).replace(/\/+$/, ''),
+    publicUrl: read('TENURE_PUBLIC_URL')?.replace(/\/+$/, ''),
     rateLimit: read('TENURE_RATE_LIMIT'),
     databaseConnections: read('TENURE_DATABASE_CONNECTIONS'),
+    webhookAllow: read('TENURE_WEBHOOK_ALLOW'),
+    eventRetentionDays: read('TENURE_EVENT_RETENTION_DAYS'),
   }
 }

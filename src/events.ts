@@ -24,6 +24,7 @@ export const events = {
   'consumer.updated': 'consumer',
   'access.granted': 'consumer',
   'access.revoked': 'consumer',
+  'endpoint.disabled': 'endpoint',
 } as const
 
 export type EventType = keyof typeof events

@@ -36,8 +36,10 @@ export const faults = {
   consumer_unknown: refusal(1004, 404, 'There is no consumer with this id.', Id),
   edition_unknown: refusal(1005, 404, 'There is no edition with this code.', Id),
   product_unknown: refusal(1006, 404, 'There is no product with this code.', Id),
+  endpoint_unknown: refusal(1007, 404, 'There is no webhook endpoint with this id.', Id),
   key_unknown: refusal(1008, 404, 'There is no API key with this id.', Id),
   partner_unknown: refusal(1009, 404, 'There is no partner with this number.', Id),
+  delivery_unknown: refusal(1013, 404, 'There is no webhook delivery with this id.', Id),
 
   customer_exists: refusal(1101, 409, 'This customer id is already taken by a different request.', Taken),
   order_exists: refusal(1102, 409, 'This order id is already taken by a different request.', Taken),
@@ -115,6 +117,12 @@ export const faults = {
     409,
     'The object has changed since the version you named.',
     z.strictObject({ version: z.int() }),
+  ),
+  events_gone: refusal(
+    1402,
+    409,
+    'Events after this position are no longer kept; go on from the one that the answer names.',
+    z.strictObject({ after: z.int(), firstKept: z.int() }),
   ),
   not_sandbox: refusal(1403, 409, 'Only a sandbox partner has a clock of its own.', Nothing),
 } as const satisfies Record<string, FaultDefinition>

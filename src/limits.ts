@@ -9,8 +9,22 @@ export const limits = {
   arrayMembers: 1_000,
   /** Calls that may wait for one partner before further ones are refused as `unavailable`. */
   waitingCalls: 20_000,
+  partnerMost: 2_147_483_647,
   /** Calls decided in one transaction; more would make the first of them wait for the last. */
   groupCalls: 500,
+  /** Rows of a file decided in one transaction, and how many bytes of it they may come to. */
+  importGroupRows: 1_000,
+  importGroupBytes: 1024 * 1024,
+  importRowBytes: 256 * 1024,
+  importColumns: 500,
+  importCellCharacters: 10_000,
+  /** Rejected rows that an import's summary lists; all of them come with `accept: text/csv`. */
+  importOmitted: 10_000,
+  /** How long an import waits for the next bytes of its file. */
+  importIdleSeconds: 60,
+  reconcileRows: 10_000,
+  /** Things that the caller does not know which one answer lists; the next call goes on from there. */
+  reconcileMissing: 10_000,
   remoteIdCharacters: 255,
   nameCharacters: 255,
   emailCharacters: 254,
@@ -36,6 +50,26 @@ export const limits = {
   pageItemsUnlessSaid: 100,
   /** Events that one `listEvents` looks at when a filter passes over most of them. */
   eventsScanned: 10_000,
+  /** How long `listEvents` may wait for something to happen. */
+  waitSeconds: 25,
+  /** Chains, and licences, on which one group of the sweep tells what has fallen due. */
+  dueAtOnce: 500,
+  /** Events that one statement of the sweep removes once they are past their retention. */
+  eventsForgottenAtOnce: 1_000,
+  urlCharacters: 2_000,
+  endpoints: 50,
+  /** How long the secret before a rotation still signs. */
+  secretOverlapHours: 24,
+  /** Events that one webhook job carries; after a crash a job is done again as a whole. */
+  deliveriesPerJob: 100,
+  deliverySeconds: 15,
+  /** How much of a receiver's answer is kept, and how much is read before the connection is cut. */
+  answerBytesKept: 2_048,
+  answerBytesRead: 65_536,
+  /** An endpoint that has answered nothing well for so long is disabled. */
+  failingDays: 5,
+  /** How long it is remembered what became of a delivery. */
+  deliveryDays: 30,
   windowDaysMost: 27,
   graceDaysMost: 27,
   withinDaysMost: 3_660,

@@ -3,10 +3,73 @@
  * instants as whole Unix seconds. Everything else about them is derived by `rules/` and shown by `answers/`.
  */
 import type { EventType } from './events.ts'
-import type { BoughtTerm, ChainFacts, Change, Suspension } from './rules/chain.ts'
-import type { Told } from './rules/due.ts'
-import type { Conditions, Duration } from './rules/term.ts'
-import type { Instant } from './rules/time.ts'
+
+/** Whole seconds since 1970-01-01T00:00:00Z. */
+export type Instant = number
+
+export type Duration = 'monthly' | 'yearly'
+
+/** One bought interval. `endMonth` is how many months after `anchor` it ends. */
+export interface Term {
+  readonly anchor: Instant
+  readonly endMonth: number
+  readonly termStart: Instant
+  readonly termEnd: Instant
+}
+
+/** The rules a chain lives under: the partner's, unless its edition says otherwise. Days. */
+export interface Conditions {
+  readonly windowDays: number
+  readonly graceDays: number
+  readonly renewable: boolean
+}
+
+/** One bought term of a chain. It never changes after it was written. */
+export interface BoughtTerm extends Term {
+  /** 1 for the first order's term, 2 for the first renewal's, and so on without gaps. */
+  readonly position: number
+  readonly licenses: number
+  readonly duration: Duration
+  readonly edition: string
+  readonly editionVersion: number
+  readonly createdAt: Instant
+}
+
+/** A time during which a chain was suspended, over by now. */
+export interface Suspension {
+  readonly suspendedAt: Instant
+  readonly resumedAt: Instant
+}
+
+/** A change of quantity or edition: of the term then in force and of every later one already bought. */
+export interface Change {
+  readonly changedAt: Instant
+  /** Positions of the first and the last term that the change is about. */
+  readonly fromPosition: number
+  readonly throughPosition: number
+  readonly licenses: number | null
+  readonly edition: string | null
+  readonly editionVersion: number | null
+}
+
+/** What the rules need to know of a chain. Terms, suspensions and changes stand in order of time. */
+export interface ChainFacts<T extends BoughtTerm = BoughtTerm> {
+  readonly terms: readonly T[]
+  /** Suspensions that are over; only needed to tell about the past. */
+  readonly suspensions: readonly Suspension[]
+  /** Since when the chain is suspended; null while it is not. */
+  readonly suspendedAt: Instant | null
+  readonly changes: readonly Change[]
+  /** When the chain ends or ended by cancellation; null while nobody cancelled it. */
+  readonly cancelAt: Instant | null
+}
+
+/** What a chain has told of its latest term, and of its cancellation. */
+export interface Told {
+  readonly renewalDueTold: boolean
+  readonly expiryTold: boolean
+  readonly cancellationTold: boolean
+}
 
 export type ScopeName = 'orders' | 'licenses' | 'read' | 'admin' | 'operator'
 export type Metadata = Record<string, string | number | boolean>
@@ -257,6 +320,67 @@ export interface ConsumerAccess {
   grantedBy: string
   revokedAt: Instant | null
   revokedBy: string | null
+}
+
+export type DisabledReason = 'gone' | 'failing' | 'switched_off'
+
+/** Where a partner wants its events sent. */
+export interface WebhookEndpoint {
+  partnerId: number
+  endpointId: string
+  url: string
+  /** Null: every type. */
+  types: EventType[] | null
+  /** `whsec_` and base64; null once the endpoint is deleted. */
+  secret: string | null
+  /** The secret before the last rotation, which signs beside the new one for a while. */
+  previousSecret: string | null
+  previousSecretUntil: Instant | null
+  disabledAt: Instant | null
+  disabledReason: DisabledReason | null
+  deletedAt: Instant | null
+  version: number
+  createdAt: Instant
+  updatedAt: Instant
+}
+
+/** How far an endpoint has come in the feed. */
+export interface WebhookCursor {
+  partnerId: number
+  endpointId: string
+  /** Position of the last event that was made into a job. */
+  deliveredThrough: number
+  /** Since when no attempt has succeeded; null while the last one did. */
+  failingSince: Instant | null
+}
+
+/** What became of sending one event to one endpoint. */
+export interface WebhookDelivery {
+  partnerId: number
+  seq: number
+  endpointId: string
+  deliveryId: string
+  eventId: string
+  type: EventType
+  state: 'delivered' | 'pending' | 'failed'
+  attempts: number
+  attemptedAt: Instant
+  nextAttemptAt: Instant | null
+  /** HTTP status of the last answer, and the beginning of its body. */
+  status: number | null
+  answer: string | null
+  /** Why there was no good answer, in a few words. */
+  problem: string | null
+}
+
+/** A partner's wish to have one event, or all from a position on, sent once more. */
+export interface WebhookRedelivery {
+  partnerId: number
+  redeliveryId: string
+  endpointId: string
+  seq: number | null
+  sinceSeq: number | null
+  requestedAt: Instant
 }
 
 export interface FeedEvent {

@@ -3,6 +3,7 @@
  * from these; validation, the typed client and the OpenRPC document are readings of the same objects.
  */
 import { z } from 'zod'
+import { eventTypes } from './events.ts'
 import { limits } from './limits.ts'
 import { isInstantText, isTimeZone, latestInstant } from './rules/time.ts'
 
@@ -56,14 +57,14 @@ export const TimeZone = text(64).refine(isTimeZone, {
 /** An instant as it is answered: whole Unix seconds. */
 export const Seconds = z.int()
 
+const instantWanted =
+  'must be Unix seconds, RFC 3339 text such as 2026-11-21T08:00:00Z, or a date such as 2026-11-21'
+
 /** An instant as a caller may write it: Unix seconds, RFC 3339 text, or a date alone. */
 export const InstantInput = z
-  .union(
-    [z.int().min(0).max(latestInstant), z.string().refine(isInstantText, { message: 'not an instant' })],
-    {
-      error: 'must be Unix seconds, RFC 3339 text such as 2026-11-21T08:00:00Z, or a date such as 2026-11-21',
-    },
-  )
+  .union([z.int().min(0).max(latestInstant), z.string().refine(isInstantText, { message: instantWanted })], {
+    error: instantWanted,
+  })
   .meta({
     description:
       'Unix seconds, RFC 3339 text, or a date alone (YYYY-MM-DD, in the time zone of the partner).',
@@ -308,6 +309,43 @@ export const Event = z.strictObject({
   at: Seconds,
   object: z.strictObject({ kind: z.string(), id: z.string(), version: z.int() }),
   data: z.record(z.string(), z.unknown()),
+})
+
+export const EventTypes = z
+  .array(z.enum(eventTypes))
+  .min(1, 'must name at least one type')
+  .max(100)
+  .meta({ description: 'Only events of these types; unsaid, all of them.' })
+
+export const Url = text(limits.urlCharacters).meta({
+  description: 'An https address on a public network, port 443 or 8443, without user name or password.',
+})
+
+export const WebhookEndpoint = z.strictObject({
+  endpointId: z.string(),
+  url: z.string(),
+  types: z.array(z.string()).nullable(),
+  isActive: z.boolean(),
+  disabledAt: Seconds.nullable(),
+  disabledReason: z.enum(['gone', 'failing', 'switched_off']).nullable(),
+  version: z.int(),
+  createdAt: Seconds,
+  updatedAt: Seconds,
+})
+
+export const WebhookDelivery = z.strictObject({
+  deliveryId: z.string(),
+  endpointId: z.string(),
+  seq: z.int(),
+  eventId: z.string(),
+  type: z.string(),
+  state: z.enum(['delivered', 'pending', 'failed']),
+  attempts: z.int(),
+  attemptedAt: Seconds,
+  nextAttemptAt: Seconds.nullable(),
+  status: z.int().nullable(),
+  answer: z.string().nullable(),
+  problem: z.string().nullable(),
 })
 
 /** One page of a list: its items, and the cursor of the next page or null at the end. */

@@ -13,6 +13,8 @@ import { openMint } from './ledger/mint.ts'
 import { needs } from './ledger/needs.ts'
 import type { Mint } from './ledger/world.ts'
 import { registry } from './methods/index.ts'
+import { Tail } from './outbox/tail.ts'
+import { type LookUp, Targets } from './outbox/targets.ts'
 import { Authenticator } from './rpc/auth.ts'
 import { Dispatcher, type DispatcherOptions } from './rpc/dispatch.ts'
 import { openRpcDocument } from './rpc/openrpc.ts'
@@ -21,6 +23,7 @@ import type { Instant } from './rules/time.ts'
 import { openEmbedded } from './store/embedded.ts'
 import { migrate } from './store/migrate.ts'
 import { openStore, type Store } from './store/open.ts'
+import { Statistics } from './store/statistics.ts'
 
 /** What time it is. Only the top of the house reads the machine's clock; everything below is told. */
 export interface Clock {
@@ -48,6 +51,17 @@ export interface Tenure {
   readonly authenticator: Authenticator
   readonly dispatcher: Dispatcher
   readonly document: ReturnType<typeof openRpcDocument>
+  /** Under which address people reach the service: as set, or where it turned out to listen. */
+  readonly reachable: { at: string }
+  /** Where the database is, the embedded one included. */
+  readonly databaseUrl: string
+  readonly mint: Mint
+  /** Who waits at the end of which feed. */
+  readonly tail: Tail
+  /** Where webhooks may go. */
+  readonly targets: Targets
+  /** Told whenever events have been committed here. */
+  readonly onEvents: Set<() => void>
   /** Lets what is under way finish, and closes the database. */
   close(): Promise<void>
 }
@@ -58,6 +72,8 @@ export interface TenureOptions {
   readonly log: Log
   readonly onCall?: DispatcherOptions['onCall']
   readonly onGroup?: (calls: number) => void
+  /** How names of webhook receivers are looked up; the system's way unless said otherwise. */
+  readonly lookUp?: LookUp
 }
 
 /** Opens the database, brings it up to date, and puts machinery and methods together. */
@@ -67,7 +83,8 @@ export async function openTenure(options: TenureOptions): Promise<Tenure> {
     config.databaseUrl === undefined
       ? await openEmbedded({ dataDirectory: config.dataDirectory, log: (line) => log.info({}, line) })
       : undefined
-  const store = openStore(embedded?.url ?? (config.databaseUrl as string), {
+  const databaseUrl = embedded?.url ?? (config.databaseUrl as string)
+  const store = openStore(databaseUrl, {
     connections: config.databaseConnections,
     onError: (error) => log.warn({ error: error.message }, 'a database connection broke while idle'),
   })
@@ -87,26 +104,44 @@ export async function openTenure(options: TenureOptions): Promise<Tenure> {
     config,
     clock,
     store,
+    databaseUrl,
     async close() {
+      house.tail.close()
       await house.lanes.drained()
+      await house.statistics.settled()
       await close()
     },
   }
 }
 
-function putTogether({ config, clock, log, onCall, onGroup }: TenureOptions, store: Store) {
+function putTogether({ config, clock, log, onCall, onGroup, lookUp }: TenureOptions, store: Store) {
   const mint = openMint(() => clock.milliseconds())
+  const targets = new Targets(config.webhookAllow, lookUp)
+  const tail = new Tail({
+    pool: store.pool,
+    onTrouble: (error) => log.warn({ err: error }, 'the feeds could not be looked at'),
+  })
+  const onEvents = new Set<() => void>()
   const authenticator = new Authenticator(store.pool)
+  const statistics = new Statistics(store.pool, (error) =>
+    log.warn({ err: error }, 'the tables could not be analyzed'),
+  )
   const ledger = new Ledger({
     pool: store.pool,
     mint,
     onCommitted: (world, calls) => {
       if (world.apiKeys.isChanged) authenticator.forget()
+      if (world.events.isChanged) {
+        tail.hear(world.partnerId, world.partner.lastSeq)
+        for (const told of onEvents) told()
+      }
+      statistics.grown(calls)
       onGroup?.(calls)
     },
     onTrouble: ({ partnerId, calls, error }) =>
       log.warn({ partnerId, calls, err: error }, 'a group had to be tried again'),
   })
+  const reachable = { at: config.publicUrl ?? `http://${config.host}:${config.port}` }
   const lanes = new Lanes((partnerId, entries) => ledger.commit(partnerId, entries))
   const document = openRpcDocument(registry, version)
   const dispatcher = new Dispatcher({
@@ -114,14 +149,28 @@ function putTogether({ config, clock, log, onCall, onGroup }: TenureOptions, sto
     lanes,
     lookups: new Lookups(store.pool, mint),
     reader: store.reader,
-    publicUrl: config.publicUrl,
+    publicUrl: () => reachable.at,
     listsAtOnce: Math.max(1, Math.floor(config.databaseConnections / 2)),
+    waitForEvents: (partnerId, after, milliseconds) => tail.wait(partnerId, after, milliseconds),
+    unreachable: (url) => targets.refusal(url),
     document,
     ...(onCall ? { onCall } : {}),
     onError: (error, { requestId }, method) =>
       log.error({ err: error, requestId, method }, 'a call failed unexpectedly'),
   })
-  return { ledger, lanes, authenticator, dispatcher, document }
+  return {
+    ledger,
+    lanes,
+    authenticator,
+    dispatcher,
+    document,
+    reachable,
+    statistics,
+    mint,
+    targets,
+    tail,
+    onEvents,
+  }
 }
 
 /**

@@ -151,6 +151,8 @@ export interface House {
   partner(options?: Partial<Params<'createPartner'>>, server?: number): Promise<TestPartner>
   /** A caller with one more key of a partner. */
   withScopes(partner: TestPartner, scopes: Params<'createApiKey'>['scopes']): Promise<TestPartner>
+  /** Stops one of the servers as a signal would, and starts it again at the same address. */
+  restart(server: number): Promise<void>
   /** Looks into the database behind the service's back. */
   sql<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>
   close(): Promise<void>
@@ -178,15 +180,10 @@ export async function openHouse(options: HouseOptions = {}): Promise<House & Asy
   )
   const url = databaseUrl(serverUrl, database)
   const near = (await options.through?.(url)) ?? url
+  const open = (config?: Partial<Config>): Promise<Service> =>
+    openService({ clock, log: options.log ?? silent, config: configOf(near, database, config) })
   const services: Service[] = []
-  for (let server = 0; server < (options.servers ?? 1); server++)
-    services.push(
-      await openService({
-        clock,
-        log: options.log ?? silent,
-        config: configOf(near, database, options.config),
-      }),
-    )
+  for (let server = 0; server < (options.servers ?? 1); server++) services.push(await open(options.config))
   const first = services[0] as Service
   const operator = new TestPartner(first.url, first.initialKey as string, 0)
   const house: House = {
@@ -201,6 +198,11 @@ export async function openHouse(options: HouseOptions = {}): Promise<House & Asy
     async withScopes(partner, scopes) {
       const { key } = await partner.call('createApiKey', { name: scopes.join(' '), scopes })
       return new TestPartner(partner.url, key, partner.number)
+    },
+    async restart(server) {
+      const { url, close } = services[server] as Service
+      await close()
+      services[server] = await open({ ...options.config, port: Number(new URL(url).port) })
     },
     sql: (text, values) =>
       withClient(url, async (client) => (await client.query(text, values)).rows as never),

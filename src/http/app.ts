@@ -2,9 +2,12 @@
 import type { IncomingMessage } from 'node:http'
 import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
+import { Fault } from '../faults.ts'
+import { refusalBody } from '../rpc/dialect.ts'
 import type { Metrics } from './metrics.ts'
-import { answerRpc, keyOf, type RpcDoor } from './rpc.ts'
+import { answerRpc, keyOf, type RpcDoor, standing } from './rpc.ts'
+import { answerUpload, type UploadDoor } from './upload.ts'
 
 export interface AppOptions {
   readonly rpc: RpcDoor
@@ -14,9 +17,11 @@ export interface AppOptions {
   /** Whether calls can be served: database reachable, migrated, not draining. */
   readonly isReady: () => Promise<boolean>
   readonly isDraining: () => boolean
+  /** Doors to which files are sent. */
+  readonly uploads?: readonly UploadDoor[]
 }
 
-const plain = { 'cache-control': 'no-store' }
+type Doorway = Context<{ Bindings: HttpBindings }>
 
 export function openApp({
   rpc,
@@ -24,6 +29,7 @@ export function openApp({
   document,
   isReady,
   isDraining,
+  uploads = [],
 }: AppOptions): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>()
 
@@ -34,28 +40,44 @@ export function openApp({
       return RESPONSE_ALREADY_SENT
     }
     const { status, body, headers } = answer
-    return new Response(body, {
-      status,
-      headers: isDraining() ? { ...headers, connection: 'close' } : headers,
-    })
+    // Straight to Node: a Response of the Fetch API on the way costs a sixth of a call.
+    const length = { 'content-length': String(Buffer.byteLength(body)) }
+    const closing = isDraining() ? { connection: 'close' } : {}
+    context.env.outgoing.writeHead(status, { ...headers, ...length, ...closing }).end(body)
+    return RESPONSE_ALREADY_SENT
   })
 
-  app.get(
-    '/openrpc.json',
-    () => new Response(document, { headers: { ...plain, 'content-type': 'application/json' } }),
+  for (const door of uploads)
+    app.on(door.verb, door.path, async ({ env }) => {
+      await answerUpload(rpc, door, env)
+      return RESPONSE_ALREADY_SENT
+    })
+
+  const plain = ({ env }: Doorway): Record<string, string> => standing(env.incoming)
+  app.get('/openrpc.json', (context) =>
+    context.body(document, 200, { ...plain(context), 'content-type': 'application/json' }),
   )
-  app.get('/healthz', (context) => context.json({ status: 'ok' }, 200, plain))
+  app.get('/healthz', (context) => context.json({ status: 'ok' }, 200, plain(context)))
   app.get('/readyz', async (context) => {
     const ready = await isReady()
-    return context.json({ status: ready ? 'ready' : 'unavailable' }, ready ? 200 : 503, plain)
+    return context.json({ status: ready ? 'ready' : 'unavailable' }, ready ? 200 : 503, plain(context))
   })
   app.get('/metrics', async (context) => {
     if (!(await maySeeMetrics(rpc, context.env.incoming)))
-      return context.json({ status: 'forbidden' }, 403, plain)
+      return context.json({ status: 'forbidden' }, 403, plain(context))
     const type = metrics.registry.contentType
-    return new Response(await metrics.text(), { headers: { ...plain, 'content-type': type } })
+    return context.body(await metrics.text(), 200, { ...plain(context), 'content-type': type })
   })
-  app.notFound((context) => context.json({ status: 'not found', hint: 'Calls go to /rpc.' }, 404, plain))
+  app.notFound((context) =>
+    context.json({ status: 'not found', hint: 'Calls go to /rpc.' }, 404, plain(context)),
+  )
+  app.onError((error, context) => {
+    const headers = plain(context)
+    const requestId = headers['x-request-id'] as string
+    rpc.onError(error, requestId)
+    const body = refusalBody('strict', new Fault('internal', { requestId }))
+    return context.body(body, 500, { ...headers, 'content-type': 'application/json' })
+  })
   return app
 }
 

@@ -34,6 +34,11 @@ export function requestIdOf(incoming: IncomingMessage): string {
   return typeof sent === 'string' && /^[\w.=-]{1,128}$/.test(sent) ? sent : randomUUID()
 }
 
+/** The headers that every answer carries. */
+export function standing(incoming: IncomingMessage): Record<string, string> {
+  return { 'x-request-id': requestIdOf(incoming), 'cache-control': 'no-store' }
+}
+
 /** The API key of a request: `x-api-key`, or a bearer token. */
 export function keyOf(incoming: IncomingMessage): string | undefined {
   const { 'x-api-key': key, authorization } = incoming.headers
@@ -43,8 +48,8 @@ export function keyOf(incoming: IncomingMessage): string | undefined {
 
 /** Carries out one request; resolves to null when the caller has gone away. */
 export async function answerRpc(door: RpcDoor, incoming: IncomingMessage): Promise<Answer | null> {
-  const requestId = requestIdOf(incoming)
-  const headers: Record<string, string> = { 'x-request-id': requestId, 'cache-control': 'no-store' }
+  const headers = standing(incoming)
+  const requestId = headers['x-request-id'] as string
   let dialect: Dialect = 'strict'
   let caller: Caller | undefined
   try {
@@ -57,7 +62,9 @@ export async function answerRpc(door: RpcDoor, incoming: IncomingMessage): Promi
     const members = reading.kind === 'body' ? reading.members : []
     Object.assign(headers, door.rateLimiter.take(caller.keyId, Math.max(1, members.length)))
     if (reading.kind === 'unreadable') throw reading.fault
-    const request = { caller, requestId, now: door.now(), verb, idempotencyKey: idempotencyKeyOf(incoming) }
+    const idempotencyKey = idempotencyKeyOf(incoming)
+    const isArray = reading.kind === 'body' && reading.isArray
+    const request = { caller, requestId, now: door.now(), verb, idempotencyKey, isArray }
     const replies = await door.dispatcher.dispatch(members, request)
     return reading.isArray ? arrayAnswer(replies, headers) : singleAnswer(dialect, replies, headers)
   } catch (error) {
@@ -86,7 +93,8 @@ function refuseBeforeKey(reading: Reading, verb: 'GET' | 'POST'): void {
     throw new Fault('invalid_request', {}, { status: 405, message: 'JSON-RPC 2.0 is spoken by POST only.' })
 }
 
-async function authenticate(door: RpcDoor, incoming: IncomingMessage): Promise<Caller> {
+/** Who sends this request; a wrong key waits the longer the more of them came from its address. */
+export async function authenticate(door: RpcDoor, incoming: IncomingMessage): Promise<Caller> {
   try {
     return await door.authenticator.authenticate(keyOf(incoming), door.now())
   } catch (error) {
@@ -101,7 +109,8 @@ function idempotencyKeyOf(incoming: IncomingMessage): string | undefined {
   return typeof sent === 'string' ? sent : undefined
 }
 
-function refusal(dialect: Dialect, fault: Fault, headers: Record<string, string>): Answer {
+/** The answer to a request that is refused as a whole. */
+export function refusal(dialect: Dialect, fault: Fault, headers: Record<string, string>): Answer {
   const data = fault.data as { retryAfterSeconds?: number }
   const extra: Record<string, string> = { 'content-type': 'application/json' }
   if (data.retryAfterSeconds !== undefined) extra['retry-after'] = String(data.retryAfterSeconds)

@@ -1,8 +1,8 @@
 /** The HTTP server: listens, answers, and stops without dropping a call that is under way. */
-import type { Server, ServerResponse } from 'node:http'
-import { STATUS_CODES } from 'node:http'
+import { randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
-import { createAdaptorServer } from '@hono/node-server'
+import { getRequestListener } from '@hono/node-server'
 import { Fault } from '../faults.ts'
 import { limits } from '../limits.ts'
 import { refusalBody } from '../rpc/dialect.ts'
@@ -28,17 +28,24 @@ export async function serve(
     isReady: async () => !draining && (await options.isReady()),
     isDraining: () => draining,
   })
-  const server = createAdaptorServer({
-    fetch: app.fetch,
+  const listener = getRequestListener(app.fetch, {
+    // Stands in for the header `host` where a caller sends none; nothing here depends on it.
+    hostname: 'localhost',
     overrideGlobalObjects: false,
-    serverOptions: {
+    errorHandler: answerOddRequest,
+  })
+  const server = createServer(
+    {
       headersTimeout: limits.bodySeconds * 1_000,
-      // The body has its own, earlier limit with an answer in JSON; this one ends what slips past it.
-      requestTimeout: (limits.bodySeconds + 5) * 1_000,
+      // Not one for all: a file to import may take its time. `endWhenSlow` has the limit of all others.
+      requestTimeout: 0,
       keepAliveTimeout: 65_000,
       connectionsCheckingInterval: 1_000,
+      requireHostHeader: false,
     },
-  }) as Server
+    listener,
+  )
+  server.on('request', endWhenSlow)
   server.on('clientError', answerBrokenRequest)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -56,6 +63,24 @@ export async function serve(
   }
 }
 
+/**
+ * A body has its own, earlier limit with an answer in JSON; this one ends what slips past it. Files that are imported
+ * have a limit between their parts instead.
+ */
+function endWhenSlow(incoming: IncomingMessage): void {
+  if (incoming.url?.startsWith('/import/')) return
+  const timer = setTimeout(
+    () => {
+      const late = Object.assign(new Error('The request was not sent in time.'), {
+        code: 'ERR_HTTP_REQUEST_TIMEOUT',
+      })
+      if (!incoming.complete) answerBrokenRequest(late, incoming.socket)
+    },
+    (limits.bodySeconds + 5) * 1_000,
+  )
+  incoming.once('close', () => clearTimeout(timer))
+}
+
 async function closeGently(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()))
   const idle = setInterval(() => server.closeIdleConnections(), 50)
@@ -63,6 +88,20 @@ async function closeGently(server: Server): Promise<void> {
   await closed
   clearInterval(idle)
   clearTimeout(deadline)
+}
+
+/** HTTP, but with an address or a host that is none. */
+function answerOddRequest(): Response {
+  const message = 'The address or the host of this HTTP request is not valid.'
+  const headers = {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+    'x-request-id': randomUUID(),
+  }
+  return new Response(refusalBody('strict', new Fault('invalid_request', {}, { message })), {
+    status: 400,
+    headers,
+  })
 }
 
 /** What is not even HTTP, or did not come in time, is answered in JSON like everything else. */
@@ -83,6 +122,6 @@ function answerBrokenRequest(
   const body = refusalBody('strict', new Fault('invalid_request', {}, { message: message as string }))
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status as number]}\r\ncontent-type: application/json\r\ncache-control: no-store\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+      `x-request-id: ${randomUUID()}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   )
 }

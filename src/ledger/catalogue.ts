@@ -14,6 +14,8 @@ export function stageEdition(world: World, edition: Edition, before: Edition | u
   if (before) world.editionRows.replace(row)
   else world.editionRows.insert(row)
   world.editionVersionRows.insert({ code, version, features, limitations, variables })
+  // Licences that this group still answers with an earlier version must find what that contained.
+  if (before) world.editionVersions.set(`${code} ${before.version}`, before)
   const shown = world.editions.get(code)
   world.editions.set(code, edition)
   world.journal.record(() => {

@@ -8,7 +8,7 @@
 import type pg from 'pg'
 import { Fault } from '../faults.ts'
 import { CommitRefused, failureOf } from '../store/failures.ts'
-import type { Statement } from '../store/statements.ts'
+import { nameOf, type Statement } from '../store/statements.ts'
 import { decideEntry, type Entry, type Outcome } from './entry.ts'
 import { loads } from './load.ts'
 import { partnerLoad } from './loads/partners.ts'
@@ -44,9 +44,9 @@ class OutcomeUnknown extends Error {
 export interface CommitOptions {
   readonly pool: pg.Pool
   readonly mint: Mint
-  /** Told of everything that had to be retried or could not be done, for the log. */
   /** Told after each group that was committed, with what it had staged. */
   readonly onCommitted?: (world: World, calls: number) => void
+  /** Told of everything that had to be retried or could not be done, for the log. */
   readonly onTrouble?: (trouble: { partnerId: number; calls: number; error: unknown }) => void
 }
 
@@ -181,7 +181,7 @@ export async function load(
   wanted: readonly (Statement & { take(rows: never[]): void })[],
 ): Promise<void> {
   const begun = client.query(begin)
-  const sent = wanted.map(({ text, values }) => client.query(text, values))
+  const sent = wanted.map(({ text, values }) => client.query({ name: nameOf(text), text, values }))
   const results = await Promise.allSettled([begun, ...sent])
   const failed = results.find((result) => result.status === 'rejected')
   if (failed) throw failed.reason

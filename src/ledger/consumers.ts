@@ -2,7 +2,7 @@
 import { consumerAnswer } from '../answers/consumer.ts'
 import type { Consumer, ConsumerAccess, Customer } from '../objects.ts'
 import type { Instant } from '../rules/time.ts'
-import type { ConsumerSelector } from './needs.ts'
+import { type ConsumerSelector, creationKey } from './needs.ts'
 import type { World } from './world.ts'
 
 /** The consumer that a selector names, of those in sight. E-mail addresses compare without case. */
@@ -29,8 +29,25 @@ export function changeConsumer(world: World, consumer: Consumer, changes: Partia
   const updatedAt = Math.max(world.now, consumer.updatedAt)
   const changed = { ...consumer, ...changes, version: consumer.version + 1, updatedAt }
   world.consumers.replace(changed)
+  followEmail(world, consumer, changed)
   announceConsumer(world, 'consumer.updated', changed)
   return changed
+}
+
+/**
+ * The request that created a consumer goes with it to its new e-mail address: one that was created by this very group
+ * is written down with it, and whoever asks for the address meets it.
+ */
+function followEmail(world: World, before: Consumer, { email }: Consumer): void {
+  if (email === null || email === before.email) return
+  const known = before.email === null ? undefined : world.creation(creationKey.consumerEmail(before.email))
+  const creation = known ?? world.creation(creationKey.consumer(before.remoteId))
+  world.remember(creationKey.consumerEmail(email), creation ?? { request: null, reply: null })
+}
+
+/** The names under which an e-mail address is taken: none while no consumer in sight has it. */
+export function emailKeys(world: World, email: string | undefined): string[] {
+  return email !== undefined && consumerOf(world, { email }) ? [creationKey.consumerEmail(email)] : []
 }
 
 function announceConsumer(
@@ -79,9 +96,10 @@ export function stageAccess(
   const isNew = access.revokedAt === null
   if (isNew) world.access.insert(access)
   else world.access.replace(access)
-  const changed = { ...consumer, version: consumer.version + 1 }
+  const updatedAt = Math.max(world.now, consumer.updatedAt)
+  const changed = { ...consumer, version: consumer.version + 1, updatedAt }
   world.consumers.replace(changed)
   const object = { id: consumer.remoteId, version: changed.version }
-  const at = Math.max(world.now, consumer.updatedAt)
-  world.announce(isNew ? 'access.granted' : 'access.revoked', object, accessAnswer(consumer, customer), at)
+  const data = accessAnswer(consumer, customer)
+  world.announce(isNew ? 'access.granted' : 'access.revoked', object, data, updatedAt)
 }

@@ -1,12 +1,12 @@
 /**
- * Turns the needs of a group of calls into queries, one per table, and their rows into a world. The queries carry
- * no name, so that PostgreSQL plans them afresh each time: a plan kept from when the tables were empty would read
- * them from end to end for the life of the connection.
+ * Turns the needs of a group of calls into queries, one per table, and their rows into a world. There are few texts,
+ * so PostgreSQL keeps their plans; `store/statistics.ts` sees to it that none is kept from when tables were empty.
  */
 import { editionLoad, editionTakenLoad, productLoad } from './loads/catalogue.ts'
 import { chainLoads, chainsByOrderId, dueChains, orderTakenLoad } from './loads/chains.ts'
 import { consumerLoads, consumerTakenLoad, licensesOfConsumers } from './loads/consumers.ts'
 import { countsLoad, customerLoads, customerTakenLoads } from './loads/customers.ts'
+import { deliveryLoads, dueNextLoads, endpointLoads } from './loads/endpoints.ts'
 import {
   dueLicenses,
   licensesByReference,
@@ -30,6 +30,7 @@ const loaders: { [Kind in Need['kind']]: (world: World, wanted: Wanted<Kind>) =>
   chains: (world, wanted) =>
     chainLoads(world, 'c.chain_id = any ($2::bigint[])', [wanted.flatMap(({ chainIds }) => chainIds)]),
   due: (world, wanted) => [...dueChains(world, wanted), ...dueLicenses(world, wanted)],
+  dueNext: dueNextLoads,
   counts: (world, wanted) => [countsLoad(world, selected(wanted))],
   edition: (world, wanted) => [editionLoad(world, distinct(wanted.map(({ code }) => code)))],
   editionTaken: (world, wanted) => [editionTakenLoad(world, distinct(wanted.map(({ code }) => code)))],
@@ -47,6 +48,10 @@ const loaders: { [Kind in Need['kind']]: (world: World, wanted: Wanted<Kind>) =>
   consumer: consumerLoads,
   consumerTaken: (world, wanted) => [consumerTakenLoad(world, wanted)],
   apiKey: (world, wanted) => [apiKeyLoad(world, distinct(wanted.map(({ keyId }) => keyId)))],
+  endpoint: (world, wanted) =>
+    endpointLoads(world, 'e.endpoint_id = any ($2::uuid[])', [distinct(wanted.map((one) => one.endpointId))]),
+  endpoints: (world) => endpointLoads(world, 'e.deleted_at is null', []),
+  delivery: (world, wanted) => deliveryLoads(world, distinct(wanted.map(({ deliveryId }) => deliveryId))),
   anyApiKey: (world) => [anyApiKeyLoad(world)],
   nextPartner: (world) => [nextPartnerLoad(world)],
   idempotency: (world, wanted) => [

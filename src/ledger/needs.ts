@@ -25,6 +25,8 @@ export type Need =
   | { kind: 'chains'; chainIds: readonly number[] }
   /** All chains on which something is due to be told by then, by a sandbox's own clock plus some seconds. */
   | { kind: 'due'; until: Instant | null; plusSeconds: number }
+  /** The chains, and the licences, on which something is due by then: those that have waited longest, so many each. */
+  | { kind: 'dueNext'; until: Instant; most: number }
   /** How many orders and licences a customer has. */
   | { kind: 'counts'; selector: CustomerSelector }
   | { kind: 'edition'; code: string }
@@ -50,6 +52,11 @@ export type Need =
       email: string | undefined
     }
   | { kind: 'apiKey'; keyId: string }
+  | { kind: 'endpoint'; endpointId: string }
+  /** All webhook endpoints of the partner. */
+  | { kind: 'endpoints' }
+  /** One webhook delivery, with its endpoint. */
+  | { kind: 'delivery'; deliveryId: string }
   /** Whether there is any API key in the installation. */
   | { kind: 'anyApiKey' }
   /** The number that the next partner gets. */
@@ -83,6 +90,7 @@ export const needs = {
   chains: (chainIds: readonly number[]): Need => ({ kind: 'chains', chainIds }),
   dueUntil: (until: Instant): Need => ({ kind: 'due', until, plusSeconds: 0 }),
   dueWithin: (plusSeconds: number): Need => ({ kind: 'due', until: null, plusSeconds }),
+  dueNext: (until: Instant, most: number): Need => ({ kind: 'dueNext', until, most }),
   counts: (selector: CustomerSelector): Need => ({ kind: 'counts', selector }),
   product: (code: string): Need => ({ kind: 'product', code }),
   edition: (code: string): Need => ({ kind: 'edition', code }),
@@ -93,6 +101,9 @@ export const needs = {
   licensesFor: (selector: ConsumerSelector): Need => ({ kind: 'licensesFor', selector }),
   consumer: (selector: ConsumerSelector): Need => ({ kind: 'consumer', selector }),
   apiKey: (keyId: string): Need => ({ kind: 'apiKey', keyId }),
+  endpoint: (endpointId: string): Need => ({ kind: 'endpoint', endpointId: endpointId.toLowerCase() }),
+  endpoints: (): Need => ({ kind: 'endpoints' }),
+  delivery: (deliveryId: string): Need => ({ kind: 'delivery', deliveryId: deliveryId.toLowerCase() }),
   anyApiKey: (): Need => ({ kind: 'anyApiKey' }),
   nextPartner: (): Need => ({ kind: 'nextPartner' }),
 }

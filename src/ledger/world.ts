@@ -24,6 +24,10 @@ import type {
   OrderSuspension,
   Partner,
   Product,
+  WebhookCursor,
+  WebhookDelivery,
+  WebhookEndpoint,
+  WebhookRedelivery,
 } from '../objects.ts'
 import type { Conditions } from '../rules/term.ts'
 import type { Instant } from '../rules/time.ts'
@@ -50,6 +54,9 @@ import {
   partnerTable,
   productTable,
   type Table,
+  webhookCursorTable,
+  webhookEndpointTable,
+  webhookRedeliveryTable,
 } from '../store/tables.ts'
 import type { CustomerSelector } from './needs.ts'
 import { Journal, Shelf } from './shelf.ts'
@@ -89,6 +96,11 @@ export class World {
   readonly suspensions = this.#shelf<OrderSuspension>(orderSuspensionTable)
   readonly changes = this.#shelf<OrderChange>(orderChangeTable)
   readonly events = this.#shelf<FeedEvent>(eventTable)
+  readonly endpoints = this.#shelf<WebhookEndpoint>(webhookEndpointTable)
+  readonly cursors = this.#shelf<WebhookCursor>(webhookCursorTable)
+  readonly redeliveries = this.#shelf<WebhookRedelivery>(webhookRedeliveryTable)
+  /** Webhook deliveries in sight, by their id; only the outbox changes them. */
+  readonly deliveries = new Map<string, WebhookDelivery>()
 
   readonly editions = new Map<string, Edition>()
   /** Configurations of editions as they were, by code and version. */
@@ -123,7 +135,7 @@ export class World {
   get shelves(): Shelf<object>[] {
     const { partners, apiKeys, idempotency, products, editionRows, editionVersionRows } = this
     const { customers, customerRemoteIds, licenses, licenseSuspensions, consumers, access } = this
-    const { chains, orders, suspensions, changes, events } = this
+    const { chains, orders, suspensions, changes, events, endpoints, cursors, redeliveries } = this
     const settings = [partners, apiKeys, idempotency, products, editionRows, editionVersionRows]
     const licensing = [customers, customerRemoteIds, licenses, licenseSuspensions, consumers, access]
     return [
@@ -134,6 +146,9 @@ export class World {
       suspensions,
       changes,
       events,
+      endpoints,
+      cursors,
+      redeliveries,
     ] as unknown as Shelf<object>[]
   }
 

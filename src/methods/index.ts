@@ -20,6 +20,13 @@ import { getCustomer } from './customers/getCustomer.ts'
 import { listCustomers } from './customers/listCustomers.ts'
 import { renameCustomer } from './customers/renameCustomer.ts'
 import { updateCustomer } from './customers/updateCustomer.ts'
+import { createWebhookEndpoint } from './endpoints/createWebhookEndpoint.ts'
+import { deleteWebhookEndpoint } from './endpoints/deleteWebhookEndpoint.ts'
+import { listDeliveries } from './endpoints/listDeliveries.ts'
+import { listWebhookEndpoints } from './endpoints/listWebhookEndpoints.ts'
+import { redeliver } from './endpoints/redeliver.ts'
+import { rotateWebhookSecret } from './endpoints/rotateWebhookSecret.ts'
+import { updateWebhookEndpoint } from './endpoints/updateWebhookEndpoint.ts'
 import { listEvents } from './feed/listEvents.ts'
 import { createApiKey } from './keys/createApiKey.ts'
 import { listApiKeys } from './keys/listApiKeys.ts'
@@ -44,6 +51,7 @@ import { createPartner } from './partners/createPartner.ts'
 import { listPartners } from './partners/listPartners.ts'
 import { updatePartner } from './partners/updatePartner.ts'
 import { previewOf } from './preview.ts'
+import { reconcile } from './sync/reconcile.ts'
 
 const customers = {
   createCustomer,
@@ -74,12 +82,20 @@ export const methods = {
   ...licenses,
   ...consumers,
   preview: previewOf({ ...customers, ...orders, ...licenses, ...consumers } as unknown as Registry),
+  reconcile,
   createProduct,
   createEdition,
   updateEdition,
   listProducts,
   listEditions,
   listEvents,
+  createWebhookEndpoint,
+  updateWebhookEndpoint,
+  listWebhookEndpoints,
+  deleteWebhookEndpoint,
+  rotateWebhookSecret,
+  listDeliveries,
+  redeliver,
   createApiKey,
   listApiKeys,
   revokeApiKey,

@@ -20,6 +20,7 @@ import { contextOf, entryOf, refuse } from './entry.ts'
 import { Gate } from './gate.ts'
 import { type AnyList, allows, type Caller, isRepeatable, type Method, type Registry } from './method.ts'
 import { readParams } from './params.ts'
+import { entryOfGroup, type GroupCall, needsOf, play, readGroup, type Script } from './together.ts'
 
 /** What a door knows about the calls of one request. */
 export interface Request {
@@ -30,6 +31,8 @@ export interface Request {
   /** GET may carry repeatable calls only. */
   readonly verb: 'GET' | 'POST'
   readonly idempotencyKey?: string | undefined
+  /** Whether the call stands in an array, where nothing waits. */
+  readonly isArray?: boolean
 }
 
 /** The answer to one call, or to one invalid member. That of a notification, whose id is undefined, is not told. */
@@ -47,9 +50,14 @@ export interface DispatcherOptions {
   readonly lanes: Lanes
   readonly lookups: Lookups
   readonly reader: Reader
-  readonly publicUrl: string
+  /** Where links lead. */
+  readonly publicUrl: () => string
   /** How many lists may be under way at the same time; further ones wait their turn. */
   readonly listsAtOnce: number
+  /** Tells when a partner's feed has gone past a position; null when it has not in that time. */
+  readonly waitForEvents: (partnerId: number, after: number, milliseconds: number) => Promise<number | null>
+  /** Why the service may not send to an address, in words that follow its name; undefined where it may. */
+  readonly unreachable: (url: string) => Promise<string | undefined>
   /** The OpenRPC document, which `rpc.discover` answers. */
   readonly document: unknown
   /** Told of every call once it is answered, and of the error where one was not expected. */
@@ -178,10 +186,14 @@ export class Dispatcher {
       const { caller } = request
       return this.#options.lookups.look(caller.partnerId, {
         ...lookup,
-        answer: (world) => method.answer(contextOf(world, caller, this.#options.publicUrl), params),
+        answer: (world) => method.answer(contextOf(world, caller, this.#options.publicUrl()), params),
       })
     }
-    const entry = entryOf({ name, method, sent, params }, { ...request, publicUrl: this.#options.publicUrl })
+    const url = method.reaches?.(params)
+    const problem = url === undefined ? undefined : await this.#options.unreachable(url)
+    const issues = problem === undefined ? [] : [{ path: 'url', message: problem }]
+    const publicUrl = this.#options.publicUrl()
+    const entry = entryOf({ name, method, sent, params }, { ...request, publicUrl, issues })
     const outcome: Outcome = await this.#options.lanes.submit(
       method.partner?.(params) ?? request.caller.partnerId,
       entry,
@@ -192,15 +204,48 @@ export class Dispatcher {
     return outcome.result
   }
 
-  async #list(method: AnyList, params: unknown, { caller, now }: Request): Promise<unknown> {
+  /**
+   * Decides several calls in one transaction by a script, and answers what it answers; a rehearsal changes nothing.
+   * Throws `unavailable`, or whatever went wrong: then none of the calls was carried out, unless the fault says that
+   * this is unknown.
+   */
+  async together<Result extends object>(
+    calls: readonly GroupCall[],
+    request: Pick<Request, 'caller' | 'requestId' | 'now'>,
+    { script, rehearsal }: { script: Script<Result>; rehearsal: boolean },
+  ): Promise<Result> {
+    const { caller, now } = request
+    const group = readGroup(calls, (name) => this.#method(name), {
+      caller,
+      now,
+      publicUrl: this.#options.publicUrl(),
+    })
+    const answer = (world: World): Result => play(world, group, script)
+    if (rehearsal) {
+      const lookup = { needs: needsOf(group), realNow: now, answer }
+      return (await this.#options.lookups.look(caller.partnerId, lookup)) as Result
+    }
+    const outcome = await this.#options.lanes.submit(caller.partnerId, entryOfGroup(group, request, answer))
+    if (outcome.kind === 'refused') throw outcome.fault
+    if (outcome.kind === 'failed') throw outcome.error
+    return outcome.result as Result
+  }
+
+  async #list(method: AnyList, params: unknown, { caller, now, isArray }: Request): Promise<unknown> {
     const db = this.#options.reader
     const partner = (await db
       .selectFrom('partner')
       .selectAll()
       .where('partnerId', '=', caller.partnerId)
-      .executeTakeFirstOrThrow()) as Partner
+      .executeTakeFirst()) as Partner | undefined
+    if (!partner) throw new Fault('partner_unknown', { id: String(caller.partnerId) })
     const look = <Answer>(needs: readonly Need[], answer: (world: World) => Answer): Promise<Answer> =>
       this.#options.lookups.look(caller.partnerId, { needs, realNow: now, answer }) as Promise<Answer>
-    return method.run({ db, partner, caller, look, now: partner.clockAt ?? now, fault: refuse }, params)
+    const wait = async (after: number, milliseconds: number): Promise<number | null> =>
+      isArray
+        ? null
+        : this.#lists.outside(() => this.#options.waitForEvents(caller.partnerId, after, milliseconds))
+    const context = { db, partner, caller, look, wait, now: partner.clockAt ?? now, fault: refuse }
+    return method.run(context, params)
   }
 }

@@ -1,5 +1,5 @@
 /** Makes a command's call into an entry of the ledger, which knows no method by name. */
-import { Fault, type FaultReason, paramsInvalid } from '../faults.ts'
+import { Fault, type FaultReason, type ParamIssue, paramsInvalid } from '../faults.ts'
 import { type Entry, type IdempotencyKey, idempotencyKey } from '../ledger/entry.ts'
 import type { World } from '../ledger/world.ts'
 import { limits } from '../limits.ts'
@@ -21,6 +21,8 @@ export interface Origin {
   readonly now: Instant
   readonly publicUrl: string
   readonly idempotencyKey?: string | undefined
+  /** Problems with the params that were found before, by asking outside. */
+  readonly issues?: readonly ParamIssue[]
 }
 
 export const refuse: Refuse<FaultReason> = (reason, data) => new Fault(reason, data)
@@ -43,7 +45,10 @@ export function entryOf({ name, method, sent, params }: ReadCall, origin: Origin
     request: `{"method":${JSON.stringify(name)},"params":${canonical(sent)}}`,
     repeat,
     idempotency: key,
-    check: (world) => method.check?.(contextOf(world, caller, publicUrl), params) ?? [],
+    check: (world) => [
+      ...(origin.issues ?? []),
+      ...(method.check?.(contextOf(world, caller, publicUrl), params) ?? []),
+    ],
     decide: (world) => method.decide(contextOf(world, caller, publicUrl), params) as object,
   }
 }

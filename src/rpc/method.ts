@@ -47,6 +47,11 @@ export interface WorldContext<F extends FaultReason> extends Context<F> {
 export interface ListContext<F extends FaultReason> extends Context<F> {
   readonly db: Reader
   readonly partner: Partner
+  /**
+   * Waits for the feed to go past a position, for at most so many milliseconds, holding nothing meanwhile. Answers the
+   * last position then, or null when the time is over, the service is stopping, or the call stands in an array.
+   */
+  wait(after: number, milliseconds: number): Promise<number | null>
   /** Loads single things, as a lookup does, for a list that has found which ones it wants. */
   look<Answer>(needs: readonly Need[], answer: (world: World) => Answer): Promise<Answer>
 }
@@ -88,6 +93,8 @@ export interface Command<P extends z.ZodType, R extends z.ZodType, F extends Fau
   repeat?(params: z.output<P>): Repeat | null
   /** For a call that is no create: whether sending it twice does no more than sending it once. Unless said, it does. */
   readonly repeatable?: boolean
+  /** An address that the call would make the service send to later; whether it may is found out before deciding. */
+  reaches?(params: z.output<P>): string | undefined
   needs(params: z.output<P>, now: Instant): Need[]
   /** Problems with the params that only the clock or the partner's settings can show. */
   check?(context: WorldContext<F>, params: z.output<P>): ParamIssue[]

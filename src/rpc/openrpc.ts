@@ -1,12 +1,10 @@
 /** The OpenRPC 1.3.2 document, made from the registry: what `rpc.discover` and `GET /openrpc.json` answer. */
-import { z } from 'zod'
 import { type AnyReason, allFaults } from '../faults.ts'
 import type { Method, Registry } from './method.ts'
+import { schemaOf } from './schema.ts'
 
 /** Refusals that any method may meet, besides its own. */
 export const commonReasons: AnyReason[] = ['forbidden', 'params_invalid', 'internal', 'unavailable']
-
-type JsonSchema = Record<string, unknown>
 
 /** The document for a registry. `version` is the version of the service. */
 export function openRpcDocument(registry: Registry, version: string) {
@@ -41,8 +39,7 @@ function errorObject(reason: string) {
 
 function describe(name: string, method: Method) {
   const schema = schemaOf(method.params, 'input')
-  const properties = (schema.properties ?? {}) as Record<string, JsonSchema>
-  const required = (schema.required ?? []) as string[]
+  const { properties = {}, required = [] } = schema
   const descriptors = Object.entries(properties).map(([member, shape]) => ({
     name: member,
     ...(shape.description === undefined ? {} : { description: shape.description }),
@@ -78,9 +75,4 @@ function pairing(example: Method['examples'][number], params: { name: string }[]
       .map(({ name }) => ({ name, value: example.params[name] })),
     result: { name: 'result', value: example.result },
   }
-}
-
-function schemaOf(shape: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  const { $schema: _dialect, ...schema } = z.toJSONSchema(shape, { target: 'draft-7', io, reused: 'inline' })
-  return schema
 }

@@ -1,24 +1,32 @@
 /** Pages of lists: the cursor is opaque to callers and names the last item they have seen. */
 import { paramsInvalid } from '../faults.ts'
 import { limits } from '../limits.ts'
+import { latestInstant } from '../rules/time.ts'
 
 /** The cursor that continues after an item with these sort keys. */
 export function cursorAfter(...keys: (number | string)[]): string {
   return Buffer.from(JSON.stringify(keys)).toString('base64url')
 }
 
+/** What one sort key in a cursor is, and so what it may be. */
+export type KeyKind = 'number' | 'instant' | 'uuid' | 'text'
+
+const fits: Record<KeyKind, (key: unknown) => boolean> = {
+  number: (key) => Number.isSafeInteger(key) && (key as number) >= 0,
+  instant: (key) => Number.isInteger(key) && (key as number) >= 0 && (key as number) <= latestInstant,
+  uuid: (key) => typeof key === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(key),
+  text: (key) => typeof key === 'string' && key.length <= limits.remoteIdCharacters && /^[\w.-]+$/.test(key),
+}
+
 /** The sort keys in a cursor, or undefined without one; a cursor that we did not make is `params_invalid`. */
-export function readCursor(
-  cursor: string | undefined,
-  shape: ('number' | 'string')[],
-): (number | string)[] | undefined {
+export function readCursor(cursor: string | undefined, kinds: KeyKind[]): (number | string)[] | undefined {
   if (cursor === undefined) return undefined
   try {
     const keys: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
     if (
       Array.isArray(keys) &&
-      keys.length === shape.length &&
-      keys.every((key, index) => typeof key === shape[index])
+      keys.length === kinds.length &&
+      kinds.every((kind, index) => fits[kind](keys[index]))
     )
       return keys as (number | string)[]
   } catch {

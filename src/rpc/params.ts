@@ -12,9 +12,20 @@ export function readParams<P extends z.ZodType>(
     throw paramsInvalid([{ path: '', message: 'must be an object: params are taken by name' }])
   const unfit = unstorable(sent)
   if (unfit.length > 0) throw paramsInvalid(unfit)
-  const parsed = method.params.safeParse(method.nulls === 'clear' ? sent : withoutNulls(sent))
+  // Without the input in its issues zod would not tell what is missing from what has the wrong type.
+  const parsed = method.params.safeParse(method.nulls === 'clear' ? sent : withoutNulls(sent), {
+    reportInput: true,
+  })
   if (parsed.success) return parsed.data
-  throw paramsInvalid(parsed.error.issues.flatMap((issue) => describe(issue)))
+  throw paramsInvalid(parsed.error.issues.filter(isTightest).flatMap((issue) => describe(issue)))
+}
+
+/** A whole number beyond 2^53 is too large twice, as a whole number and for its member; the second tells more. */
+function isTightest(issue: z.core.$ZodIssue, index: number, issues: z.core.$ZodIssue[]): boolean {
+  const next = issues[index + 1]
+  return (
+    next?.code !== issue.code || !/^too_/.test(issue.code) || next.path.join('.') !== issue.path.join('.')
+  )
 }
 
 function describe(issue: z.core.$ZodIssue): ParamIssue[] {

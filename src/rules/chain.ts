@@ -2,48 +2,10 @@
  * What a chain of orders is at a moment: which term is in force, what it carries, what state it is in, and what
  * falls due when. Everything is derived from what was bought and what was decided; no state is ever stored.
  */
-import { type Conditions, type Duration, expiresAt, type Term } from './term.ts'
-import type { Instant } from './time.ts'
+import type { BoughtTerm, ChainFacts, Conditions, Instant } from '../objects.ts'
+import { expiresAt } from './term.ts'
 
-/** One bought term of a chain. It never changes after it was written. */
-export interface BoughtTerm extends Term {
-  /** 1 for the first order's term, 2 for the first renewal's, and so on without gaps. */
-  readonly position: number
-  readonly licenses: number
-  readonly duration: Duration
-  readonly edition: string
-  readonly editionVersion: number
-  readonly createdAt: Instant
-}
-
-/** A time during which a chain was suspended, over by now. */
-export interface Suspension {
-  readonly suspendedAt: Instant
-  readonly resumedAt: Instant
-}
-
-/** A change of quantity or edition: of the term then in force and of every later one already bought. */
-export interface Change {
-  readonly changedAt: Instant
-  /** Positions of the first and the last term that the change is about. */
-  readonly fromPosition: number
-  readonly throughPosition: number
-  readonly licenses: number | null
-  readonly edition: string | null
-  readonly editionVersion: number | null
-}
-
-/** What the rules need to know of a chain. Terms, suspensions and changes stand in order of time. */
-export interface ChainFacts<T extends BoughtTerm = BoughtTerm> {
-  readonly terms: readonly T[]
-  /** Suspensions that are over; only needed to tell about the past. */
-  readonly suspensions: readonly Suspension[]
-  /** Since when the chain is suspended; null while it is not. */
-  readonly suspendedAt: Instant | null
-  readonly changes: readonly Change[]
-  /** When the chain ends or ended by cancellation; null while nobody cancelled it. */
-  readonly cancelAt: Instant | null
-}
+export type { BoughtTerm, ChainFacts, Change, Suspension } from '../objects.ts'
 
 export type ChainStatus = 'scheduled' | 'active' | 'grace' | 'expired' | 'suspended' | 'cancelled'
 

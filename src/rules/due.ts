@@ -2,16 +2,11 @@
  * What time brings to a chain: the window of its latest term opens, the term runs out, a cancellation that was
  * scheduled takes effect. Each is told once; a chain remembers which it has told.
  */
-import { type ChainFacts, latestTerm } from './chain.ts'
-import { type Conditions, expiresAt, renewableFrom } from './term.ts'
-import type { Instant } from './time.ts'
+import type { ChainFacts, Conditions, Instant, Told } from '../objects.ts'
+import { latestTerm } from './chain.ts'
+import { expiresAt, renewableFrom } from './term.ts'
 
-/** What a chain has told of its latest term, and of its cancellation. */
-export interface Told {
-  readonly renewalDueTold: boolean
-  readonly expiryTold: boolean
-  readonly cancellationTold: boolean
-}
+export type { Told } from '../objects.ts'
 
 export interface Due {
   readonly type: 'order.renewal_due' | 'order.expired' | 'order.cancelled'

@@ -2,8 +2,8 @@
  * Whether somebody is entitled at a moment, and why: the state of each licence in question, told so that a support
  * person can read it aloud. Times of the past are told as they were, from the intervals that are kept.
  */
-import type { Chain, License } from '../objects.ts'
-import { latestTerm, suspendedSince } from './chain.ts'
+import type { Chain, ConsumerAccess, License } from '../objects.ts'
+import { firstTerm, latestTerm, suspendedSince } from './chain.ts'
 import { type LicenseInSight, type LicenseState, licenseFacts } from './license.ts'
 import { expiresAt } from './term.ts'
 import type { Instant } from './time.ts'
@@ -14,7 +14,8 @@ export interface Grant {
   readonly product: string
   readonly edition: string
   readonly quantity: number
-  readonly validUntil: Instant | null
+  /** Until when it can be used, grace included; null without an end. */
+  readonly usableUntil: Instant | null
   readonly features: readonly string[]
   readonly limitations: Readonly<Record<string, number>>
   readonly variables: Readonly<Record<string, string>>
@@ -22,9 +23,23 @@ export interface Grant {
   readonly story: readonly string[]
 }
 
+/** `entitled` or `grace`, or what stands against it. */
+export const verdictReasons = [
+  'entitled',
+  'grace',
+  'no_license',
+  'feature_missing',
+  'customer_inactive',
+  'suspended',
+  'expired',
+  'scheduled',
+  'revoked',
+] as const
+export type VerdictReason = (typeof verdictReasons)[number]
+
 export interface Verdict {
   entitled: boolean
-  reason: 'entitled' | 'grace' | 'customer_inactive' | 'feature_missing' | LicenseState | 'no_license'
+  reason: VerdictReason
   validUntil: Instant | null
   quantity: number
   features: string[]
@@ -42,17 +57,25 @@ export function grantOf(
   groups: Pick<Grant, 'features' | 'limitations' | 'variables'>,
   at: Instant,
 ): Grant {
-  const { edition, quantity, validUntil, state } = licenseFacts(sight, at)
-  const told = sight.chain ? storyOfChain(sight.chain, at) : storyOfLicense(sight, at)
+  const { edition, quantity, usableUntil, state } = licenseFacts(sight, at)
+  const told = sight.chain
+    ? [`${nameOf(sight.license)} follows order ${firstTerm(sight.chain).remoteId}.`].concat(
+        storyOfChain(sight.chain, at),
+      )
+    : storyOfLicense(sight, at)
   return {
     state,
     product,
     edition,
     quantity,
-    validUntil,
+    usableUntil,
     ...groups,
     story: [...told, ...overrides(sight.license)],
   }
+}
+
+function nameOf({ remoteId, licenseId, name }: License): string {
+  return `Licence ${remoteId ?? licenseId}${why(name)}`
 }
 
 function storyOfLicense(sight: LicenseInSight, at: Instant): string[] {
@@ -60,7 +83,7 @@ function storyOfLicense(sight: LicenseInSight, at: Instant): string[] {
   const { validFrom, validUntil, revokedAt, revokedBy } = license
   const until = validUntil === null ? 'without an end' : `until ${said(validUntil)}`
   const told = [
-    `Licence ${license.remoteId ?? license.licenseId} gives ${license.quantity} of ${license.edition} from ${said(validFrom as Instant)} ${until}.`,
+    `${nameOf(license)} gives ${license.quantity} of ${license.edition} from ${said(validFrom as Instant)} ${until}.`,
   ]
   for (const { suspendedAt, resumedAt, suspendedBy } of sight.suspensions)
     if (suspendedAt <= at) {
@@ -134,16 +157,38 @@ function endOfStory(chain: Chain, at: Instant): string[] {
   return [`The term ended at ${said(termEnd)} and was not renewed.`]
 }
 
+/** Whose licences a consumer could use by then, and who had let it, in the order in which it happened. */
+export function storyOfAccess(
+  consumer: string,
+  accesses: readonly (Pick<ConsumerAccess, 'grantedAt' | 'grantedBy' | 'revokedAt' | 'revokedBy'> & {
+    customer: string
+  })[],
+  at: Instant,
+): string[] {
+  const begun = accesses.filter(({ grantedAt }) => grantedAt <= at)
+  if (begun.length === 0) return [`${consumer} has no access to the licences of any customer.`]
+  return begun.map(({ customer, grantedAt, grantedBy, revokedAt, revokedBy }) => {
+    const granted = `granted at ${said(grantedAt)} by ${grantedBy}`
+    return revokedAt === null || at < revokedAt
+      ? `${consumer} has access to the licences of ${customer}, ${granted}.`
+      : `${consumer} had access to the licences of ${customer}, ${granted} and revoked at ${said(revokedAt)} by ${revokedBy}.`
+  })
+}
+
+/** What stands between parentheses after a name or a deed. */
 function why(reason: string | null): string {
   return reason === null ? '' : ` (${reason})`
 }
 
+/** Later than every instant, and still a number to count with. */
+const never = Number.MAX_SAFE_INTEGER
+
 /** In this order a licence that does not entitle is the reason told for the whole. */
-const tellingOrder: LicenseState[] = ['suspended', 'expired', 'scheduled', 'revoked']
+const tellingOrder = ['suspended', 'expired', 'scheduled', 'revoked'] as const
 
 /**
  * The verdict over all licences in question. Quantities of licences that entitle add up, features are united, of
- * two limits the larger holds, and the last to run out tells until when.
+ * two limits the larger holds, of two variables that of the licence which runs out last, and that one tells until when.
  */
 export function judge(grants: readonly Grant[], holder: { isActive: boolean }, feature?: string): Verdict {
   const because = grants.flatMap(({ story }) => [...story])
@@ -175,7 +220,7 @@ export function judge(grants: readonly Grant[], holder: { isActive: boolean }, f
       reason: 'feature_missing',
       because: [...because, `No licence in force has the feature ${feature}.`],
     }
-  const byEnd = [...fit].sort((one, other) => (one.validUntil ?? Infinity) - (other.validUntil ?? Infinity))
+  const byEnd = [...fit].sort((one, other) => (one.usableUntil ?? never) - (other.usableUntil ?? never))
   const limitations: Record<string, number> = {}
   for (const grant of fit)
     for (const [name, most] of Object.entries(grant.limitations))
@@ -183,7 +228,7 @@ export function judge(grants: readonly Grant[], holder: { isActive: boolean }, f
   return {
     entitled: true,
     reason: fit.some(({ state }) => state === 'active') ? 'entitled' : 'grace',
-    validUntil: byEnd.at(-1)?.validUntil ?? null,
+    validUntil: byEnd.at(-1)?.usableUntil ?? null,
     quantity: fit.reduce((sum, { quantity }) => sum + quantity, 0),
     features: [...new Set(fit.flatMap(({ features }) => features))].sort(),
     limitations,

@@ -24,8 +24,13 @@ export interface LicenseFacts {
   readonly editionVersion: number
   readonly quantity: number
   readonly validFrom: Instant
-  /** Null on a perpetual licence. The end of a chain's licence includes its grace. */
+  /**
+   * Null on a perpetual licence. The end of a chain's licence includes its grace; a revocation, made or set for later,
+   * ends any licence.
+   */
   readonly validUntil: Instant | null
+  /** Until when it can be used at the longest, grace included; null without an end. */
+  readonly usableUntil: Instant | null
   readonly state: LicenseState
   readonly isActive: boolean
 }
@@ -55,22 +60,34 @@ export function licenseFacts(sight: LicenseInSight, at: Instant): LicenseFacts {
     editionVersion: license.editionVersion as number,
     quantity: license.quantity as number,
     validFrom: license.validFrom as Instant,
-    validUntil: license.validUntil,
+    validUntil: earlier(license.validUntil, license.revokedAt),
+    usableUntil: earlier(
+      license.validUntil === null ? null : expiresAt(license.validUntil, sight.conditions),
+      license.revokedAt,
+    ),
     state: ownState(sight, at),
     isActive: license.suspendedAt === null,
   }
+}
+
+/** The earlier of two instants, where null means never. */
+function earlier(one: Instant | null, other: Instant | null): Instant | null {
+  if (one === null || other === null) return one ?? other
+  return Math.min(one, other)
 }
 
 function factsOfChain(chain: Chain, at: Instant): LicenseFacts {
   const carried = contentsOf(chain, termInForce(chain, at), at)
   const runsOut = expiresAt(latestTerm(chain).termEnd, chain.conditions)
   const status = statusAt(chain, chain.conditions, at)
+  const end = chain.cancelAt === null ? runsOut : Math.min(runsOut, chain.cancelAt)
   return {
     edition: carried.edition,
     editionVersion: carried.editionVersion,
     quantity: carried.licenses,
     validFrom: firstTerm(chain).termStart,
-    validUntil: chain.cancelAt === null ? runsOut : Math.min(runsOut, chain.cancelAt),
+    validUntil: end,
+    usableUntil: end,
     state: status === 'cancelled' ? 'revoked' : status,
     isActive: chain.suspendedAt === null,
   }

@@ -4,27 +4,13 @@
  * ends on 28 February, 31 March, 30 April and never drifts.
  */
 import { limits } from '../limits.ts'
-import { addMonths, type Instant, secondsPerDay } from './time.ts'
+import type { Conditions, Duration, Instant, Term } from '../objects.ts'
+import { addMonths, secondsPerDay } from './time.ts'
 
-export type Duration = 'monthly' | 'yearly'
+export type { Conditions, Duration, Term } from '../objects.ts'
 
 /** Calendar months that one term of a duration lasts. */
 export const monthsOf: Record<Duration, number> = { monthly: 1, yearly: 12 }
-
-/** One bought interval. `endMonth` is how many months after `anchor` it ends. */
-export interface Term {
-  readonly anchor: Instant
-  readonly endMonth: number
-  readonly termStart: Instant
-  readonly termEnd: Instant
-}
-
-/** The rules a chain lives under: the partner's, unless its edition says otherwise. Days. */
-export interface Conditions {
-  readonly windowDays: number
-  readonly graceDays: number
-  readonly renewable: boolean
-}
 
 /** The first term of a chain, or the first after a lapse: it starts at its own anchor. */
 export function anchoredTerm(anchor: Instant, duration: Duration): Term {

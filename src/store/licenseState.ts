@@ -16,13 +16,14 @@ export function hasState(state: LicenseState, at: Instant): RawBuilder<boolean> 
 function ownState(state: LicenseState, at: Instant): RawBuilder<boolean> {
   const now = sql`to_timestamp(${at})`
   const going = sql`(l.revoked_at is null or l.revoked_at > ${now})`
-  const running = sql`${going} and l.suspended_at is null`
+  const off = sql`l.suspended_at <= ${now}`
+  const running = sql`${going} and (l.suspended_at is null or l.suspended_at > ${now})`
   const expiry = sql`l.valid_until + make_interval(days => coalesce(e.grace_days, p.grace_days))`
   switch (state) {
     case 'revoked':
       return sql`l.revoked_at <= ${now}`
     case 'suspended':
-      return sql`${going} and l.suspended_at is not null`
+      return sql`${going} and ${off}`
     case 'scheduled':
       return sql`${running} and l.valid_from > ${now}`
     case 'active':

@@ -18,6 +18,9 @@ import type {
   Order,
   Partner,
   Product,
+  WebhookCursor,
+  WebhookDelivery,
+  WebhookEndpoint,
 } from '../objects.ts'
 
 /** The tables as list queries see them, in camelCase. */
@@ -34,6 +37,9 @@ export interface Tables {
   chain: ChainState
   orders: Order
   event: FeedEvent
+  webhookEndpoint: WebhookEndpoint
+  webhookCursor: WebhookCursor
+  webhookDelivery: WebhookDelivery
 }
 
 /** A handle that can read and, by its type, nothing else. */
@@ -89,7 +95,9 @@ export function openStore(
     lock_timeout: 5_000,
     statement_timeout: 30_000,
     idle_in_transaction_session_timeout: 10_000,
-    options: '-c TimeZone=UTC -c DateStyle=ISO',
+    // Every query of the service has an index; a plan that is kept must not choose to read a table from end to end
+    // because the table was small when it was planned. Compiling plans costs more than such small queries take.
+    options: '-c TimeZone=UTC -c DateStyle=ISO -c enable_seqscan=off -c jit=off',
   } as pg.PoolConfig)
   // Without these listeners a connection that breaks, idle or in use, would end the process.
   const onError = (error: Error): void => options.onError?.(error)

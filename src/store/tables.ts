@@ -20,6 +20,10 @@ import type {
   OrderSuspension,
   Partner,
   Product,
+  WebhookCursor,
+  WebhookDelivery,
+  WebhookEndpoint,
+  WebhookRedelivery,
 } from '../objects.ts'
 
 /** How a member travels: its type in SQL, its type inside the JSON that carries rows to a statement. */
@@ -353,6 +357,64 @@ export const eventTable = table<FeedEvent>('event', ['partnerId', 'seq'], {
   actor: text,
 })
 
+export const webhookEndpointTable = table<WebhookEndpoint>('webhook_endpoint', ['partnerId', 'endpointId'], {
+  partnerId: integer,
+  endpointId: uuid,
+  url: text,
+  types: texts,
+  secret: text,
+  previousSecret: text,
+  previousSecretUntil: instant,
+  disabledAt: instant,
+  disabledReason: text,
+  deletedAt: instant,
+  version: integer,
+  createdAt: instant,
+  updatedAt: instant,
+})
+
+/** The ledger begins a cursor and never changes it; the outbox moves it. */
+export const webhookCursorTable = table<WebhookCursor>('webhook_cursor', ['partnerId', 'endpointId'], {
+  partnerId: integer,
+  endpointId: uuid,
+  deliveredThrough: bigint,
+  failingSince: instant,
+})
+
+/** Written by the outbox alone. */
+export const webhookDeliveryTable = table<WebhookDelivery>(
+  'webhook_delivery',
+  ['partnerId', 'seq', 'endpointId'],
+  {
+    partnerId: integer,
+    seq: bigint,
+    endpointId: uuid,
+    deliveryId: uuid,
+    eventId: uuid,
+    type: text,
+    state: text,
+    attempts: integer,
+    attemptedAt: instant,
+    nextAttemptAt: instant,
+    status: integer,
+    answer: text,
+    problem: text,
+  },
+)
+
+export const webhookRedeliveryTable = table<WebhookRedelivery>(
+  'webhook_redelivery',
+  ['partnerId', 'redeliveryId'],
+  {
+    partnerId: integer,
+    redeliveryId: uuid,
+    endpointId: uuid,
+    seq: bigint,
+    sinceSeq: bigint,
+    requestedAt: instant,
+  },
+)
+
 /** Every table that the ledger writes, parents before children. */
 export const writtenTables = [
   partnerTable,
@@ -372,6 +434,9 @@ export const writtenTables = [
   orderSuspensionTable,
   orderChangeTable,
   eventTable,
+  webhookEndpointTable,
+  webhookCursorTable,
+  webhookRedeliveryTable,
 ] as const
 
 /** A member's name in SQL. */

@@ -7,15 +7,19 @@ import { takeCustomers } from './customers.ts'
 import { licenseLoads } from './licenses.ts'
 import { columns, distinct, type Load, withoutCreation } from './load.ts'
 
-/** A condition on `consumer k`: ids in `$2`, UUIDs in `$3`, lower-case e-mail addresses in `$4`. */
-const named = `(k.remote_id = any ($2::text[]) or k.consumer_id = any ($3::uuid[]) or lower(k.email) = any ($4::text[]))`
+/**
+ * A condition on `consumer k`: ids in `$2`, UUIDs in `$3`, e-mail addresses in `$4`. Both sides are put into lower case
+ * by PostgreSQL, because which letters that changes depends on the locale of the database.
+ */
+const named = `(k.remote_id = any ($2::text[]) or k.consumer_id = any ($3::uuid[])
+  or lower(k.email) = any (array (select lower(address) from unnest($4::text[]) address)))`
 
 function valuesOf(wanted: readonly { selector: ConsumerSelector }[]): string[][] {
   const ids = wanted.flatMap(({ selector }) => ('id' in selector ? [selector.id] : []))
   const consumerIds = wanted.flatMap(({ selector }) =>
     'consumerId' in selector ? [selector.consumerId] : [],
   )
-  const emails = wanted.flatMap(({ selector }) => ('email' in selector ? [selector.email.toLowerCase()] : []))
+  const emails = wanted.flatMap(({ selector }) => ('email' in selector ? [selector.email] : []))
   return [distinct(ids), distinct(consumerIds), distinct(emails)]
 }
 
@@ -61,7 +65,7 @@ export function licensesOfConsumers(world: World, wanted: readonly { selector: C
 export function consumerTakenLoad(world: World, wanted: Extract<Need, { kind: 'consumerTaken' }>[]): Load {
   const ids = wanted.flatMap(({ id }) => id ?? [])
   const consumerIds = wanted.flatMap(({ consumerId }) => consumerId ?? [])
-  const emails = wanted.flatMap(({ email }) => email?.toLowerCase() ?? [])
+  const emails = wanted.flatMap(({ email }) => email ?? [])
   return {
     text: `select k.consumer_id as "consumerId", k.remote_id as "remoteId", k.email, k.request, k.reply from consumer k
       where k.partner_id = $1 and ${named}`,

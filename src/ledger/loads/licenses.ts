@@ -1,5 +1,5 @@
 /** Loads licences, whether of their own or driven by a chain, with all that their answers tell. */
-import type { Creation, Edition, EditionVersion, License, ReferenceKind } from '../../objects.ts'
+import type { Creation, Edition, EditionVersion, License } from '../../objects.ts'
 import { customerTable, licenseSuspensionTable, licenseTable } from '../../store/tables.ts'
 import { creationKey, type LicenseSelector, type Need } from '../needs.ts'
 import type { World } from '../world.ts'
@@ -72,16 +72,15 @@ export function licenseLoads(world: World, condition: string, values: unknown[],
   return found
 }
 
-/** The licences with these UUIDs, or with these ids of the caller's own; of several products where the id says none. */
+/** The licences with these UUIDs, or with these ids of the caller's own, of any of the products asked for. */
 export function licensesSelected(world: World, wanted: readonly { selector: LicenseSelector }[]): Load[] {
   const ids = distinct(wanted.flatMap(({ selector }) => ('id' in selector ? [selector.id] : [])))
+  const products = distinct(wanted.flatMap(({ selector }) => ('id' in selector ? [selector.product] : [])))
   const licenseIds = distinct(
     wanted.flatMap(({ selector }) => ('licenseId' in selector ? [selector.licenseId] : [])),
   )
-  return licenseLoads(world, '(l.remote_id = any ($2::text[]) or l.license_id = any ($3::uuid[]))', [
-    ids,
-    licenseIds,
-  ])
+  const named = 'l.product = any ($4::text[]) and l.remote_id = any ($2::text[])'
+  return licenseLoads(world, `(${named} or l.license_id = any ($3::uuid[]))`, [ids, licenseIds, products])
 }
 
 export function licenseTakenLoad(world: World, wanted: Extract<Need, { kind: 'licenseTaken' }>[]): Load {
@@ -89,7 +88,8 @@ export function licenseTakenLoad(world: World, wanted: Extract<Need, { kind: 'li
   const licenseIds = distinct(wanted.flatMap(({ licenseId }) => licenseId ?? []))
   return {
     text: `select l.license_id as "licenseId", l.product, l.remote_id as "remoteId", l.request, l.reply from license l
-      where l.partner_id = $1 and (l.remote_id = any ($2::text[]) or l.license_id = any ($3::uuid[]))`,
+      where l.partner_id = $1 and (l.product = any (array (select p.code from product p))
+        and l.remote_id = any ($2::text[]) or l.license_id = any ($3::uuid[]))`,
     values: [world.partnerId, ids, licenseIds],
     take: (rows: (Creation & { licenseId: string; product: string | null; remoteId: string | null })[]) => {
       for (const row of rows) {
@@ -101,14 +101,6 @@ export function licenseTakenLoad(world: World, wanted: Extract<Need, { kind: 'li
   }
 }
 
-const referenceColumns: Record<ReferenceKind, string> = {
-  contract: 'contract',
-  order: 'order',
-  subscription: 'subscription',
-  product: 'product',
-  purchaseOrder: 'purchaseOrder',
-}
-
 /** The licences of a customer that one document number names; the number of an order names its chain's licence too. */
 export function licensesByReference(
   world: World,
@@ -116,8 +108,10 @@ export function licensesByReference(
 ): Load[] {
   const { selector, reference, value } = need
   const customer = 'id' in selector ? [[selector.id], []] : [[], [selector.customerId]]
-  const named = `l."references" ->> '${referenceColumns[reference]}' = $4`
-  const byOrder = `or l.chain_id in (select o.chain_id from orders o where o.partner_id = $1 and o.remote_id = $4)`
+  // The first half is what the index of the references is about.
+  const named = `l."references" ? '${reference}' and l."references" ->> '${reference}' = $4`
+  const byOrder = `or l.license_id in (select c.license_id from chain c join orders o using (partner_id, chain_id)
+    where o.partner_id = $1 and o.remote_id = $4)`
   const condition = `l.customer_id in (${customersSelected}) and (${named} ${reference === 'order' ? byOrder : ''})`
   return licenseLoads(world, condition, [...customer, value])
 }

@@ -12,7 +12,13 @@ export const createProduct = command({
   result: Product,
   faults: ['product_exists'],
   events: [],
-  examples: [],
+  examples: [
+    {
+      summary: 'A product',
+      params: { code: 'cad', name: 'CAD' },
+      result: { code: 'cad', name: 'CAD', createdAt: 1772366400 },
+    },
+  ],
   repeat: ({ code }) => ({ id: code, keys: () => [creationKey.product(code)], exists: 'product_exists' }),
   needs: ({ code }) => [needs.product(code)],
   decide: ({ world, now }, { code, name }) => ({ ...addProduct(world, { code, name, createdAt: now }) }),

@@ -9,7 +9,32 @@ export const listEditions = list({
   params: z.strictObject({ product: z.string().min(1).max(100).optional() }),
   result: z.strictObject({ items: z.array(Edition), next: z.null() }),
   faults: [],
-  examples: [],
+  examples: [
+    {
+      summary: 'The editions of a product',
+      params: { product: 'cad' },
+      result: {
+        items: [
+          {
+            code: 'cad-pro',
+            product: 'cad',
+            name: 'CAD Pro',
+            provisioningMode: 'floating',
+            clientType: 'users',
+            features: ['draw', 'render'],
+            limitations: { files: 10 },
+            variables: { region: 'eu' },
+            windowDays: null,
+            graceDays: null,
+            renewable: true,
+            version: 2,
+            createdAt: 1772366400,
+          },
+        ],
+        next: null,
+      },
+    },
+  ],
   async run({ db }, { product }) {
     let query = db
       .selectFrom('edition as e')

@@ -11,7 +11,20 @@ export const listProducts = list({
     next: z.null(),
   }),
   faults: [],
-  examples: [],
+  examples: [
+    {
+      summary: 'All products',
+      params: {},
+      result: {
+        items: [
+          { code: 'cad', name: 'CAD', createdAt: 1772366400 },
+          { code: 'erp', name: 'ERP', createdAt: 1772323200 },
+          { code: 'oo', name: 'OneOffice', createdAt: 1772323200 },
+        ],
+        next: null,
+      },
+    },
+  ],
   async run({ db }) {
     const items = await db
       .selectFrom('product')

@@ -40,7 +40,27 @@ export const updateEdition = command({
   result: Edition,
   faults: ['edition_unknown', 'version_conflict'],
   events: [],
-  examples: [],
+  examples: [
+    {
+      summary: "One feature more, and the partner's own days of grace again",
+      params: { code: 'cad-pro', features: ['draw', 'render'], graceDays: null },
+      result: {
+        code: 'cad-pro',
+        product: 'cad',
+        name: 'CAD Pro',
+        provisioningMode: 'floating',
+        clientType: 'users',
+        features: ['draw', 'render'],
+        limitations: { files: 10 },
+        variables: { region: 'eu' },
+        windowDays: null,
+        graceDays: null,
+        renewable: true,
+        version: 2,
+        createdAt: 1772366400,
+      },
+    },
+  ],
   needs: ({ code }) => [needs.edition(code)],
   decide({ world, fault }, { code, ifVersion, ...patch }) {
     const before = world.edition(code)

@@ -1,7 +1,7 @@
 /** `createConsumer`: who or what uses licences; a CRM's contact. */
 import { z } from 'zod'
 import { consumerAnswer } from '../../answers/consumer.ts'
-import { addConsumer } from '../../ledger/consumers.ts'
+import { addConsumer, emailKeys } from '../../ledger/consumers.ts'
 import { creationKey, needs } from '../../ledger/needs.ts'
 import { command } from '../../rpc/method.ts'
 import {
@@ -36,21 +36,43 @@ export const createConsumer = command({
   faults: ['consumer_exists', 'customer_unknown', 'customer_inactive'],
   events: ['consumer.created'],
   previewable: true,
-  examples: [],
+  examples: [
+    {
+      summary: 'A contact of the CRM',
+      params: { customer: 'K001', id: 'U-17', email: 'ann@example.com', displayName: 'Ann Lee' },
+      result: {
+        consumerId: '0198f3c2-6b07-7d11-8e2a-91f0c4d5aa10',
+        partner: 7,
+        remoteId: 'U-17',
+        customer: 'K001',
+        customerId: '0198f3c2-5a31-7c4e-9d80-3b1f6c2a7e55',
+        kind: 'person',
+        email: 'ann@example.com',
+        displayName: 'Ann Lee',
+        version: 1,
+        createdAt: 1772366400,
+        updatedAt: 1772366400,
+      },
+    },
+  ],
   repeat({ id, consumerId, email }) {
     const uuid = consumerId?.toLowerCase()
     const known = id ?? uuid
-    const keys = [
+    if (known === undefined && email === undefined) return null
+    const ids = [
       ...(known === undefined ? [] : [creationKey.consumer(known)]),
       ...(uuid === undefined ? [] : [creationKey.consumerId(uuid)]),
-      ...(email === undefined ? [] : [creationKey.consumerEmail(email)]),
     ]
-    return keys.length === 0
-      ? null
-      : { id: known ?? email ?? '', keys: () => keys, exists: 'consumer_exists' }
+    return {
+      id: known ?? email ?? '',
+      // An address is free again once its consumer has another, also within one array of calls.
+      keys: (world) => [...ids, ...emailKeys(world, email)],
+      exists: 'consumer_exists',
+    }
   },
   needs: ({ id, consumerId, email, customer, customerId }) => [
     { kind: 'consumerTaken', id, consumerId: consumerId?.toLowerCase(), email },
+    ...(email === undefined ? [] : [needs.consumer({ email })]),
     needs.customer(customerSelector(customer, customerId)),
   ],
   decide({ world, now, fault, mint }, { customer, customerId, ...given }) {

@@ -28,7 +28,28 @@ export const getConsumer = lookup({
       .meta({ description: 'The customers whose licences the consumer may use.' }),
   }),
   faults: ['consumer_unknown'],
-  examples: [],
+  examples: [
+    {
+      summary: 'By e-mail address, in any case',
+      params: { email: 'Ann@Example.com' },
+      result: {
+        consumerId: '0198f3c2-6b07-7d11-8e2a-91f0c4d5aa10',
+        partner: 7,
+        remoteId: 'U-17',
+        customer: 'K001',
+        customerId: '0198f3c2-5a31-7c4e-9d80-3b1f6c2a7e55',
+        kind: 'person',
+        email: 'ann@example.com',
+        displayName: 'Ann Lee',
+        version: 2,
+        createdAt: 1772366400,
+        updatedAt: 1772442000,
+        access: [
+          { customer: 'K001', customerId: '0198f3c2-5a31-7c4e-9d80-3b1f6c2a7e55', grantedAt: 1772442000 },
+        ],
+      },
+    },
+  ],
   needs: ({ email, id, consumerId }) => [
     needs.consumer(email === undefined ? consumerSelector(id, consumerId) : { email }),
   ],

@@ -10,19 +10,46 @@ import { Consumer, Cursor, Limit, page, RemoteId, Search, Uuid } from '../../sha
 export const listConsumers = list({
   summary: 'List consumers, of one customer or of all.',
   details: '`search` looks for a part of the id, the name or the e-mail address, in any case.',
-  params: z.strictObject({
-    customer: RemoteId.optional(),
-    customerId: Uuid.optional(),
-    search: Search.optional(),
-    cursor: Cursor.optional(),
-    limit: Limit.optional(),
-  }),
+  params: z
+    .strictObject({
+      customer: RemoteId.optional(),
+      customerId: Uuid.optional(),
+      search: Search.optional(),
+      cursor: Cursor.optional(),
+      limit: Limit.optional(),
+    })
+    .refine(({ customer, customerId }) => customer === undefined || customerId === undefined, {
+      message: 'must have at most one of customer and customerId',
+    }),
   result: page(Consumer),
   faults: [],
-  examples: [],
+  examples: [
+    {
+      summary: 'The consumers of a customer',
+      params: { customer: 'K001' },
+      result: {
+        items: [
+          {
+            consumerId: '0198f3c2-6b07-7d11-8e2a-91f0c4d5aa10',
+            partner: 7,
+            remoteId: 'U-17',
+            customer: 'K001',
+            customerId: '0198f3c2-5a31-7c4e-9d80-3b1f6c2a7e55',
+            kind: 'person',
+            email: 'ann@example.com',
+            displayName: 'Ann Lee',
+            version: 1,
+            createdAt: 1772366400,
+            updatedAt: 1772366400,
+          },
+        ],
+        next: null,
+      },
+    },
+  ],
   async run({ db, partner }, { customer, customerId, search, cursor, limit }) {
     const { partnerId } = partner
-    const after = readCursor(cursor, ['string'])
+    const after = readCursor(cursor, ['uuid'])?.[0]
     let query = db
       .selectFrom('consumer as k')
       .innerJoin('customer as c', (join) =>
@@ -31,7 +58,7 @@ export const listConsumers = list({
       .selectAll('k')
       .select('c.remoteId as ownerRemoteId')
       .where('k.partnerId', '=', partnerId)
-    if (after) query = query.where('k.consumerId', '>', String(after[0]))
+    if (after) query = query.where('k.consumerId', '>', String(after))
     if (customerId !== undefined) query = query.where('k.customerId', '=', customerId)
     if (customer !== undefined)
       query = query.where(

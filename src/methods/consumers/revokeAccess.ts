@@ -34,7 +34,30 @@ export const revokeAccess = command({
   faults: ['customer_unknown', 'consumer_unknown', 'version_conflict'],
   events: ['access.revoked'],
   previewable: true,
-  examples: [],
+  examples: [
+    {
+      summary: 'And may no longer',
+      params: { customer: 'K001', consumer: 'U-17' },
+      result: {
+        consumer: 'U-17',
+        consumerId: '0198f3c2-6b07-7d11-8e2a-91f0c4d5aa10',
+        customer: 'K001',
+        customerId: '0198f3c2-5a31-7c4e-9d80-3b1f6c2a7e55',
+        changed: true,
+      },
+    },
+    {
+      summary: 'Once more: it is so already',
+      params: { customer: 'K001', consumer: 'U-17' },
+      result: {
+        consumer: 'U-17',
+        consumerId: '0198f3c2-6b07-7d11-8e2a-91f0c4d5aa10',
+        customer: 'K001',
+        customerId: '0198f3c2-5a31-7c4e-9d80-3b1f6c2a7e55',
+        changed: false,
+      },
+    },
+  ],
   needs: ({ customer, customerId, consumer, consumerId }) => [
     needs.customer(customerSelector(customer, customerId)),
     needs.consumer(consumerSelector(consumer, consumerId)),

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { consumerAnswer } from '../../answers/consumer.ts'
 import { changeConsumer, consumerOf } from '../../ledger/consumers.ts'
-import { creationKey, needs } from '../../ledger/needs.ts'
+import { needs } from '../../ledger/needs.ts'
 import { refuseOtherVersion } from '../../ledger/verbs.ts'
 import type { Customer } from '../../objects.ts'
 import { command } from '../../rpc/method.ts'
@@ -39,7 +39,25 @@ export const updateConsumer = command({
   faults: ['consumer_unknown', 'consumer_exists', 'version_conflict'],
   events: ['consumer.updated'],
   previewable: true,
-  examples: [],
+  examples: [
+    {
+      summary: 'Another e-mail address',
+      params: { id: 'U-17', email: 'ann.lee@example.com' },
+      result: {
+        consumerId: '0198f3c2-6b07-7d11-8e2a-91f0c4d5aa10',
+        partner: 7,
+        remoteId: 'U-17',
+        customer: 'K001',
+        customerId: '0198f3c2-5a31-7c4e-9d80-3b1f6c2a7e55',
+        kind: 'person',
+        email: 'ann.lee@example.com',
+        displayName: 'Ann Lee',
+        version: 3,
+        createdAt: 1772366400,
+        updatedAt: 1772528400,
+      },
+    },
+  ],
   needs: ({ id, consumerId, email }) => [
     needs.consumer(consumerSelector(id, consumerId)),
     ...(email
@@ -59,7 +77,6 @@ export const updateConsumer = command({
     const changed = merged(consumer, patch)
     if (JSON.stringify(changed) === JSON.stringify(consumer)) return consumerAnswer(consumer, customer)
     refuseOtherVersion(consumer, ifVersion)
-    if (patch.email) world.remember(creationKey.consumerEmail(patch.email), { request: null, reply: null })
     return consumerAnswer(changeConsumer(world, consumer, changed), customer)
   },
 })

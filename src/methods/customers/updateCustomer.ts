@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { customerAnswer } from '../../answers/customer.ts'
 import { changeCustomer } from '../../ledger/customers.ts'
 import { needs } from '../../ledger/needs.ts'
+import { limits } from '../../limits.ts'
 import { command } from '../../rpc/method.ts'
 import { canonical, type Json } from '../../rules/canonical.ts'
 import { merged } from '../../rules/patch.ts'
@@ -55,6 +56,14 @@ export const updateCustomer = command({
   previewable: true,
   examples: [],
   needs: (params) => [needs.customer(customerSelector(params.id, params.customerId))],
+  check({ world }, { id, customerId, metadata }) {
+    const kept = world.customer(customerSelector(id, customerId))?.metadata ?? {}
+    // The patch alone is within the limit; laid over what is there it may not be.
+    const members = Object.keys(metadata ? merged(kept, metadata, 'drop') : {}).length
+    if (members <= limits.metadataMembers) return []
+    const message = `must have at most ${limits.metadataMembers} members, those it has already included`
+    return [{ path: 'metadata', message }]
+  },
   decide({ world, fault }, { id, customerId, ifVersion, ...patch }) {
     const customer = world.customer(customerSelector(id, customerId))
     if (!customer) throw fault('customer_unknown', { id: id ?? customerId ?? '' })

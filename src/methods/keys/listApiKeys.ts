@@ -14,7 +14,7 @@ export const listApiKeys = list({
   faults: [],
   examples: [],
   async run({ db, caller }, { cursor, limit }) {
-    const after = readCursor(cursor, ['string'])
+    const after = readCursor(cursor, ['text'])
     let query = db
       .selectFrom('apiKey')
       .select(['partnerId', 'keyId', 'name', 'scopes', 'createdAt', 'expiresAt', 'revokedAt'])

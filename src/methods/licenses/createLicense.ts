@@ -1,9 +1,8 @@
 /** `createLicense`: a licence of its own, by edition or by details, under your UUID or your key. */
 import { z } from 'zod'
-import { addLicense, answerOf, expiryToldOf } from '../../ledger/licenses.ts'
+import { addLicense, answerOf, expiryToldOf, validityOf } from '../../ledger/licenses.ts'
 import { creationKey, needs } from '../../ledger/needs.ts'
 import { command } from '../../rpc/method.ts'
-import { instantOf } from '../../rules/time.ts'
 import {
   customerSelector,
   Description,
@@ -52,7 +51,44 @@ export const createLicense = command({
   faults: ['license_exists', 'customer_unknown', 'customer_inactive', 'edition_unknown'],
   events: ['license.created'],
   previewable: true,
-  examples: [],
+  examples: [
+    {
+      summary: 'Ten seats through 28 February 2027, under the id of the contract',
+      params: {
+        customer: 'K001',
+        edition: 'cad-pro',
+        licenseId: '6b69b539-dfe4-41a0-9b41-1192afebb1ae',
+        id: 'CAD-0001',
+        quantity: 10,
+        validUntil: '2027-02-28',
+        limitations: { files: 500 },
+        references: { contract: 'CON-77' },
+      },
+      result: {
+        licenseId: '6b69b539-dfe4-41a0-9b41-1192afebb1ae',
+        remoteId: 'CAD-0001',
+        customer: 'K001',
+        customerId: '0198f3c2-5a31-7c4e-9d80-3b1f6c2a7e55',
+        product: 'cad',
+        edition: 'cad-pro',
+        editionVersion: 3,
+        order: null,
+        quantity: 10,
+        validFrom: 1772366400,
+        validUntil: 1803859200,
+        state: 'active',
+        isActive: true,
+        features: ['draw', 'render'],
+        limitations: { files: 500 },
+        variables: { region: 'eu' },
+        name: null,
+        description: null,
+        references: { contract: 'CON-77' },
+        version: 1,
+        createdAt: 1772366400,
+      },
+    },
+  ],
   repeat({ id, licenseId, edition }) {
     const uuid = licenseId?.toLowerCase()
     if (id === undefined && uuid === undefined) return null
@@ -70,12 +106,11 @@ export const createLicense = command({
     needs.customer(customerSelector(customer, customerId)),
     needs.edition(edition),
   ],
-  check({ world, now }, { validFrom, validUntil }) {
-    if (validUntil === undefined) return []
-    const { timeZone } = world.partner
-    const from = validFrom === undefined ? now : instantOf(validFrom, timeZone)
-    if (instantOf(validUntil, timeZone, 'until') > from) return []
-    return [{ path: 'validUntil', message: 'must lie after validFrom' }]
+  check({ world, now }, asked) {
+    const { validFrom, validUntil } = validityOf(world, asked.validFrom, asked.validUntil)
+    if (validUntil === undefined || validUntil > (validFrom ?? now)) return []
+    const begin = validFrom === undefined ? 'validFrom, which is now unless said otherwise' : 'validFrom'
+    return [{ path: 'validUntil', message: `must lie after ${begin}` }]
   },
   decide({ world, now, fault, mint }, { customer, customerId, edition, ...asked }) {
     const holder = world.customer(customerSelector(customer, customerId))
@@ -83,9 +118,8 @@ export const createLicense = command({
     if (!holder.isActive) throw fault('customer_inactive', { customer: holder.remoteId })
     const sold = world.edition(edition)
     if (!sold) throw fault('edition_unknown', { id: edition })
-    const { timeZone } = world.partner
-    const validUntil = asked.validUntil === undefined ? null : instantOf(asked.validUntil, timeZone, 'until')
-    const off = asked.isActive === false
+    const { validFrom = now, validUntil = null } = validityOf(world, asked.validFrom, asked.validUntil)
+    const isOff = asked.isActive === false
     const license = addLicense(world, {
       partnerId: world.partnerId,
       licenseId: asked.licenseId?.toLowerCase() ?? mint.uuid(),
@@ -96,10 +130,11 @@ export const createLicense = command({
       edition: sold.code,
       editionVersion: sold.version,
       quantity: asked.quantity ?? 1,
-      validFrom: asked.validFrom === undefined ? now : instantOf(asked.validFrom, timeZone),
+      validFrom,
       validUntil,
-      suspendedAt: off ? now : null,
-      suspendedBy: off ? world.actor : null,
+      // One that was never on was off from its beginning, also where that lies in the past.
+      suspendedAt: isOff ? Math.min(now, validFrom) : null,
+      suspendedBy: isOff ? world.actor : null,
       revokedAt: null,
       revokedBy: null,
       features: asked.features ?? null,

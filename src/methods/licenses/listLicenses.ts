@@ -1,5 +1,5 @@
 /** `listLicenses`: all licences of the partner, page by page, by customer, edition, document number or state. */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { z } from 'zod'
 import { answerOf } from '../../ledger/licenses.ts'
 import { needs } from '../../ledger/needs.ts'
@@ -13,29 +13,66 @@ export const listLicenses = list({
   summary: 'List licences, those that chains drive included.',
   details:
     '`contract`, `order`, `subscription`, `productReference` and `purchaseOrder` find licences by document numbers.',
-  params: z.strictObject({
-    customer: RemoteId.optional(),
-    customerId: Uuid.optional(),
-    edition: EditionCode.optional(),
-    product: EditionCode.optional(),
-    contract: RemoteId.optional(),
-    order: RemoteId.optional(),
-    subscription: RemoteId.optional(),
-    productReference: RemoteId.optional(),
-    purchaseOrder: RemoteId.optional(),
-    state: LicenseState.optional(),
-    cursor: Cursor.optional(),
-    limit: Limit.optional(),
-  }),
+  params: z
+    .strictObject({
+      customer: RemoteId.optional(),
+      customerId: Uuid.optional(),
+      edition: EditionCode.optional(),
+      product: EditionCode.optional(),
+      contract: RemoteId.optional(),
+      order: RemoteId.optional(),
+      subscription: RemoteId.optional(),
+      productReference: RemoteId.optional(),
+      purchaseOrder: RemoteId.optional(),
+      state: LicenseState.optional(),
+      cursor: Cursor.optional(),
+      limit: Limit.optional(),
+    })
+    .refine(({ customer, customerId }) => customer === undefined || customerId === undefined, {
+      message: 'must have at most one of customer and customerId',
+    }),
   result: page(License),
   faults: [],
-  examples: [],
+  examples: [
+    {
+      summary: 'What a contract has sold',
+      params: { contract: 'CON-77' },
+      result: {
+        items: [
+          {
+            licenseId: '6b69b539-dfe4-41a0-9b41-1192afebb1ae',
+            remoteId: 'CAD-0001',
+            customer: 'K001',
+            customerId: '0198f3c2-5a31-7c4e-9d80-3b1f6c2a7e55',
+            product: 'cad',
+            edition: 'cad-pro',
+            editionVersion: 3,
+            order: null,
+            quantity: 10,
+            validFrom: 1772366400,
+            validUntil: 1803859200,
+            state: 'active',
+            isActive: true,
+            features: ['draw', 'render'],
+            limitations: { files: 500 },
+            variables: { region: 'eu' },
+            name: null,
+            description: null,
+            references: { contract: 'CON-77' },
+            version: 1,
+            createdAt: 1772366400,
+          },
+        ],
+        next: null,
+      },
+    },
+  ],
   async run(
     { db, partner, now, look },
     { customer, customerId, edition, product, state, cursor, limit, ...named },
   ) {
     const { partnerId } = partner
-    const after = readCursor(cursor, ['string'])
+    const after = readCursor(cursor, ['uuid'])?.[0]
     let query = db
       .selectFrom('license as l')
       .leftJoin('chain as c', (join) =>
@@ -45,7 +82,7 @@ export const listLicenses = list({
       .innerJoin('partner as p', 'p.partnerId', 'l.partnerId')
       .select('l.licenseId')
       .where('l.partnerId', '=', partnerId)
-    if (after) query = query.where('l.licenseId', '>', String(after[0]))
+    if (after) query = query.where('l.licenseId', '>', String(after))
     if (customer !== undefined)
       query = query.where(
         sql<boolean>`l.customer_id in (select r.customer_id from customer_remote_id r
@@ -58,12 +95,13 @@ export const listLicenses = list({
     const { contract, subscription, productReference, purchaseOrder, order } = named
     const byReference = { contract, subscription, product: productReference, purchaseOrder }
     for (const [reference, value] of Object.entries(byReference))
-      if (value !== undefined)
-        query = query.where(sql<boolean>`l."references" ->> ${sql.lit(reference)} = ${value}`)
+      if (value !== undefined) query = query.where(refersTo(reference, value))
     if (order !== undefined)
       query = query.where(
-        sql<boolean>`(l."references" ->> 'order' = ${order} or l.chain_id in (
-          select o.chain_id from orders o where o.partner_id = ${partnerId} and o.remote_id = ${order}))`,
+        sql<boolean>`l.license_id in (
+          select l.license_id from license l where l.partner_id = ${partnerId} and ${refersTo('order', order)}
+          union all select c.license_id from chain c join orders o using (partner_id, chain_id)
+            where o.partner_id = ${partnerId} and o.remote_id = ${order})`,
       )
     const rows = await query
       .orderBy('l.licenseId')
@@ -80,3 +118,9 @@ export const listLicenses = list({
     )
   },
 })
+
+/** That a licence has this document number; the first half is what the index of the references is about. */
+function refersTo(reference: string, value: string): RawBuilder<boolean> {
+  const kind = sql.lit(reference)
+  return sql`l."references" ? ${kind} and l."references" ->> ${kind} = ${value}`
+}

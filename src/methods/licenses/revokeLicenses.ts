@@ -9,7 +9,8 @@ import { limits } from '../../limits.ts'
 import type { Chain, License } from '../../objects.ts'
 import { allows, command } from '../../rpc/method.ts'
 import { latestTerm } from '../../rules/chain.ts'
-import { type Instant, instantOf } from '../../rules/time.ts'
+import { expiresAt } from '../../rules/term.ts'
+import { type Instant, instantOf, latestInstant } from '../../rules/time.ts'
 import {
   customerSelector,
   exactlyOne,
@@ -25,8 +26,9 @@ const references = ['contract', 'order', 'subscription'] as const
 export const revokeLicenses = command({
   summary: 'Revoke licences of a customer by contract, order, subscription or their ids, now or at a moment.',
   details: `\`order\` matches the reference \`order\` of licences and the id of any order of a chain. The licence of a chain is
-    revoked by cancelling the chain, which needs the scope \`orders\` too. The answer names every licence that matched,
-    also those revoked before, so that the same call answers the same again.`,
+    revoked by cancelling the chain, which needs the scope \`orders\` too. Revoking again brings an end that was set for later
+    forward and never puts it off. The answer names every licence that matched, also those revoked before, so that the
+    same call answers the same again.`,
   scopes: ['licenses'],
   params: z
     .strictObject({
@@ -44,7 +46,18 @@ export const revokeLicenses = command({
   faults: ['customer_unknown', 'license_unknown'],
   events: ['license.revoked', 'license.updated', 'order.cancelled', 'order.cancellation_scheduled'],
   previewable: true,
-  examples: [],
+  examples: [
+    {
+      summary: 'A subscription has ended',
+      params: { customer: 'K001', subscription: 'SUB-4711' },
+      result: { revoked: ['6b69b539-dfe4-41a0-9b41-1192afebb1ae'] },
+    },
+    {
+      summary: 'A contract ends with the year',
+      params: { customer: 'K001', contract: 'CON-77', at: '2027-01-01' },
+      result: { revoked: ['6b69b539-dfe4-41a0-9b41-1192afebb1ae'] },
+    },
+  ],
   needs({ customer, customerId, licenseIds, ...asked }) {
     const selector = customerSelector(customer, customerId)
     const found: Need[] = [needs.customer(selector)]
@@ -71,7 +84,7 @@ export const revokeLicenses = command({
       : [...world.licenses.all()].filter(
           (license) => license.customerId === holder.customerId && isNamed(world, license, asked),
         )
-    const moment = at === undefined ? now : instantOf(at, world.partner.timeZone)
+    const moment = at === undefined ? now : Math.min(instantOf(at, world.partner.timeZone), latestInstant)
     if (matched.some(({ chainId }) => chainId !== null) && !allows(caller.scopes, ['orders']))
       throw new Fault('forbidden', { scope: 'orders' })
     for (const license of new Set(matched)) {
@@ -104,14 +117,18 @@ function revokeOwn(world: World, license: License, at: Instant): void {
   changeLicense(world, license, revocation, isNow ? 'license.revoked' : 'license.updated')
 }
 
-/** The same outcome as `cancelOrder`: a moment at or after the end of the latest term means that end. */
+/**
+ * The same outcome as `cancelOrder`: a moment at or after the end of the latest term means that end, and once the term
+ * is over, the end of its grace. What is over for good is cancelled now.
+ */
 function cancelChain(world: World, chainId: number, at: Instant): void {
   settleChain(world, chainId, world.now)
   const chain = world.chainById(chainId) as Chain
   const now = momentOf(world, chain)
   const { termEnd } = latestTerm(chain)
-  const later = at > now && termEnd > now
-  const cancelAt = later ? Math.min(at, termEnd) : now
+  const end = termEnd > now ? termEnd : expiresAt(termEnd, chain.conditions)
+  const later = at > now && end > now
+  const cancelAt = later ? Math.min(at, end) : now
   if (chain.cancelAt !== null && chain.cancelAt <= cancelAt) return
   const cancellation = {
     cancelAt,

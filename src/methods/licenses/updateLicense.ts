@@ -1,8 +1,15 @@
 /** `updateLicense`: a PATCH of a licence; what a chain governs is changed by order methods only. */
 import { z } from 'zod'
-import { type ParamIssue, paramsInvalid } from '../../faults.ts'
+import type { ParamIssue } from '../../faults.ts'
 import { changeChain } from '../../ledger/chains.ts'
-import { answerOf, changeLicense, expiryToldOf, licenseOf, sightOf } from '../../ledger/licenses.ts'
+import {
+  answerOf,
+  changeLicense,
+  expiryToldOf,
+  licenseOf,
+  sightOf,
+  validityOf,
+} from '../../ledger/licenses.ts'
 import { needs } from '../../ledger/needs.ts'
 import { refuseOtherVersion } from '../../ledger/verbs.ts'
 import type { World } from '../../ledger/world.ts'
@@ -12,7 +19,7 @@ import { canonical, type Json } from '../../rules/canonical.ts'
 import { firstTerm } from '../../rules/chain.ts'
 import { areCompatible, licenseFacts } from '../../rules/license.ts'
 import { merged } from '../../rules/patch.ts'
-import { type InstantInput as Input, instantOf } from '../../rules/time.ts'
+import type { InstantInput as Input } from '../../rules/time.ts'
 import {
   Description,
   EditionCode,
@@ -73,19 +80,77 @@ export const updateLicense = command({
   ],
   events: ['license.updated', 'order.changed'],
   previewable: true,
-  examples: [],
+  examples: [
+    {
+      summary: 'More seats, and switched off for the time being',
+      params: { id: 'CAD-0001', product: 'cad', quantity: 12, isActive: false },
+      result: {
+        licenseId: '6b69b539-dfe4-41a0-9b41-1192afebb1ae',
+        remoteId: 'CAD-0001',
+        customer: 'K001',
+        customerId: '0198f3c2-5a31-7c4e-9d80-3b1f6c2a7e55',
+        product: 'cad',
+        edition: 'cad-pro',
+        editionVersion: 3,
+        order: null,
+        quantity: 12,
+        validFrom: 1772366400,
+        validUntil: 1803859200,
+        state: 'suspended',
+        isActive: false,
+        features: ['draw', 'render'],
+        limitations: { files: 500 },
+        variables: { region: 'eu' },
+        name: null,
+        description: null,
+        references: { contract: 'CON-77' },
+        version: 2,
+        createdAt: 1772366400,
+      },
+    },
+    {
+      summary: 'Without an end, unless nobody has changed it since version 2',
+      params: { licenseId: '6b69b539-dfe4-41a0-9b41-1192afebb1ae', validUntil: null, ifVersion: 2 },
+      result: {
+        licenseId: '6b69b539-dfe4-41a0-9b41-1192afebb1ae',
+        remoteId: 'CAD-0001',
+        customer: 'K001',
+        customerId: '0198f3c2-5a31-7c4e-9d80-3b1f6c2a7e55',
+        product: 'cad',
+        edition: 'cad-pro',
+        editionVersion: 3,
+        order: null,
+        quantity: 12,
+        validFrom: 1772366400,
+        validUntil: null,
+        state: 'suspended',
+        isActive: false,
+        features: ['draw', 'render'],
+        limitations: { files: 500 },
+        variables: { region: 'eu' },
+        name: null,
+        description: null,
+        references: { contract: 'CON-77' },
+        version: 3,
+        createdAt: 1772366400,
+      },
+    },
+  ],
   needs: ({ licenseId, id, product, edition }) => [
     needs.license(licenseSelector(licenseId, id, product)),
     ...(edition === undefined ? [] : [needs.edition(edition)]),
   ],
+  check: ({ world }, { licenseId, id, product, ...patch }) =>
+    validityIssues(world, licenseOf(world, licenseSelector(licenseId, id, product)), patch),
   decide({ world, now, fault }, { licenseId, id, product, ifVersion, ...patch }) {
     const license = licenseOf(world, licenseSelector(licenseId, id, product))
     if (!license) throw fault('license_unknown', { id: licenseId ?? id ?? '' })
     const { chain } = sightOf(world, license)
     if (chain && governed.some((member) => patch[member] !== undefined))
       throw fault('license_governed_by_order', { order: firstTerm(chain).remoteId })
-    const { state, validUntil } = licenseFacts(sightOf(world, license), now)
-    if (state === 'revoked') throw fault('license_revoked', { since: license.revokedAt ?? validUntil ?? now })
+    const { state } = licenseFacts(sightOf(world, license), now)
+    const since = chain?.cancelAt ?? license.revokedAt ?? now
+    if (state === 'revoked') throw fault('license_revoked', { since })
     const target = patch.edition === undefined ? undefined : world.edition(patch.edition)
     if (patch.edition !== undefined && !target) throw fault('edition_unknown', { id: patch.edition })
     const present = world.edition(license.edition ?? '')
@@ -96,7 +161,7 @@ export const updateLicense = command({
     const changed = merged(license, {
       ...groups,
       ...plain,
-      ...validityOf(world, license, patch),
+      ...validityAfter(world, patch),
       ...(references === undefined
         ? {}
         : { references: merged(references === null ? {} : license.references, references ?? {}, 'drop') }),
@@ -117,27 +182,26 @@ export const updateLicense = command({
   },
 })
 
-/** The validity after the patch, in instants; throws `params_invalid` where it would end before it begins. */
-function validityOf(
-  world: World,
-  license: KeptLicense,
-  patch: { validFrom?: Input | undefined; validUntil?: Input | null | undefined },
-): Partial<KeptLicense> {
-  const { timeZone } = world.partner
-  const validity: Partial<KeptLicense> = {}
-  if (patch.validFrom !== undefined) validity.validFrom = instantOf(patch.validFrom, timeZone)
-  if (patch.validUntil === null) validity.validUntil = null
-  else if (patch.validUntil !== undefined)
-    validity.validUntil = instantOf(patch.validUntil, timeZone, 'until')
-  const { validFrom, validUntil } = { ...license, ...validity }
-  const issues: ParamIssue[] = []
-  if (validFrom !== null && validUntil !== null && validUntil <= validFrom)
-    issues.push({
-      path: patch.validUntil === undefined ? 'validFrom' : 'validUntil',
-      message: patch.validUntil === undefined ? 'must lie before validUntil' : 'must lie after validFrom',
-    })
-  if (issues.length > 0) throw paramsInvalid(issues)
-  return validity
+type ValidityPatch = { validFrom?: Input | undefined; validUntil?: Input | null | undefined }
+
+/** The validity that the patch names, in instants. */
+function validityAfter(world: World, patch: ValidityPatch): Partial<KeptLicense> {
+  const { validFrom, validUntil } = validityOf(world, patch.validFrom, patch.validUntil ?? undefined)
+  return {
+    ...(validFrom === undefined ? {} : { validFrom }),
+    ...(patch.validUntil === undefined ? {} : { validUntil: validUntil ?? null }),
+  }
+}
+
+/** A licence must not end before it begins, whether the patch says both or only one of them. */
+function validityIssues(world: World, license: KeptLicense | undefined, patch: ValidityPatch): ParamIssue[] {
+  if (patch.validFrom === undefined && patch.validUntil === undefined) return []
+  const kept = { validFrom: license?.validFrom ?? null, validUntil: license?.validUntil ?? null }
+  const { validFrom, validUntil } = { ...kept, ...validityAfter(world, patch) }
+  if (validFrom === null || validUntil === null || validUntil > validFrom) return []
+  return patch.validUntil === undefined
+    ? [{ path: 'validFrom', message: 'must lie before validUntil' }]
+    : [{ path: 'validUntil', message: 'must lie after validFrom' }]
 }
 
 function switched(world: World, license: KeptLicense, isActive: boolean | undefined): Partial<KeptLicense> {

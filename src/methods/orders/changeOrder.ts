@@ -4,6 +4,8 @@ import { chainAnswer } from '../../answers/order.ts'
 import { changeChain, momentOf } from '../../ledger/chains.ts'
 import { needs } from '../../ledger/needs.ts'
 import { chainOfFirst, refuseCancelled, refuseOtherVersion } from '../../ledger/verbs.ts'
+import type { World } from '../../ledger/world.ts'
+import type { Chain } from '../../objects.ts'
 import { command } from '../../rpc/method.ts'
 import { contentsOf, latestTerm, termInForce } from '../../rules/chain.ts'
 import { ChangedOrder, EditionCode, Licenses, RemoteId, Version } from '../../shapes.ts'
@@ -11,7 +13,8 @@ import { ChangedOrder, EditionCode, Licenses, RemoteId, Version } from '../../sh
 export const changeOrder = command({
   summary: 'Change the quantity or the edition of an order chain from now on.',
   details: `The change counts for the term in force and every later one already bought, and renewals start from it. A
-    change to what is so already answers \`changed: false\`.`,
+    change to what is so already answers \`changed: false\`. Another edition takes the place of the features, limitations
+    and variables that the licence had of its own.`,
   scopes: ['orders'],
   params: z
     .strictObject({
@@ -46,6 +49,7 @@ export const changeOrder = command({
     })
     if (isSo) return { ...chainAnswer(chain, now), changed: false }
     refuseOtherVersion(chain, ifVersion)
+    if (edition && edition.code !== contentsOf(chain, present, now).edition) dropOverrides(world, chain)
     world.addChange({
       partnerId: chain.partnerId,
       chainId: chain.chainId,
@@ -67,3 +71,12 @@ export const changeOrder = command({
     return { ...chainAnswer(changed, now), changed: true }
   },
 })
+
+/** What the licence had instead of its edition's was meant for that edition, and goes with it. */
+function dropOverrides(world: World, chain: Chain): void {
+  const license = world.licenses.get(chain.licenseId)
+  if (!license) return
+  const { features, limitations, variables } = license
+  if (features === null && limitations === null && variables === null) return
+  world.licenses.replace({ ...license, features: null, limitations: null, variables: null })
+}

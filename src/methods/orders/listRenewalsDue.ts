@@ -29,7 +29,7 @@ export const listRenewalsDue = list({
   faults: [],
   examples: [],
   async run({ db, partner, now, look }, { withinDays, cursor, limit }) {
-    const after = readCursor(cursor, ['number', 'number'])
+    const after = readCursor(cursor, ['instant', 'number'])
     let query = db
       .selectFrom('chain as c')
       .innerJoin('edition as e', 'e.code', 'c.edition')

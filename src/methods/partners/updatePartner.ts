@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { partnerAnswer } from '../../answers/partner.ts'
 import { refuseOtherVersion } from '../../ledger/verbs.ts'
+import { limits } from '../../limits.ts'
 import { command } from '../../rpc/method.ts'
 import { merged } from '../../rules/patch.ts'
 import { GraceDays, Name, Partner, TimeZone, Version, WindowDays } from '../../shapes.ts'
@@ -12,7 +13,7 @@ export const updatePartner = command({
     'Window and grace count at once, also for terms already bought, unless the edition says otherwise.',
   scopes: ['operator'],
   params: z.strictObject({
-    partner: z.int().min(0),
+    partner: z.int().min(0).max(limits.partnerMost),
     name: Name.optional(),
     windowDays: WindowDays.optional(),
     graceDays: GraceDays.optional(),

@@ -1,0 +1,91 @@
+/** `reconcile`: the caller's list against what is here, told as differences. Nothing is changed. */
+import { z } from 'zod'
+import { paramsInvalid } from '../../faults.ts'
+import { limits } from '../../limits.ts'
+import { list } from '../../rpc/method.ts'
+import { readCursor } from '../../rpc/pages.ts'
+import { Cursor, RemoteId } from '../../shapes.ts'
+import { compared } from './compare.ts'
+import { kinds } from './kinds.ts'
+import { idsNotMet } from './notMet.ts'
+
+/** How many things are loaded at once. */
+const atOnce = 1_000
+
+const Row = z
+  .looseObject({
+    id: RemoteId.meta({ description: 'The remote id; for a licence its UUID may stand instead.' }),
+  })
+  .meta({
+    description: "The id, and any members of the kind's answer. Only those that are given are compared.",
+  })
+
+export const reconcile = list({
+  summary: 'Compare your list of customers, orders or licences with what is here.',
+  details: `Nothing is changed. Numbers, dates and e-mail addresses are compared by what they mean: an instant may come in any
+    form, and a date alone agrees with any instant of that day in the time zone of the partner, for \`validUntil\` with
+    the day through which it holds. Orders are counted singly, renewals included. With \`complete\` the answer lists
+    what is here and not among the rows in \`missingThere\`; where that is more than one answer holds, \`next\` is to be
+    passed as \`cursor\` in a call that is otherwise the same, which then only goes on with that list.`,
+  params: z.strictObject({
+    kind: z.enum(['customers', 'orders', 'licenses']),
+    rows: z.array(Row).max(limits.reconcileRows),
+    complete: z.boolean().optional().meta({ description: 'The rows are all that there are on your side.' }),
+    cursor: Cursor.optional(),
+  }),
+  result: z.strictObject({
+    missingHere: z.array(z.string()),
+    missingThere: z.array(z.string()).optional(),
+    differing: z.array(
+      z.strictObject({ id: z.string(), field: z.string(), theirs: z.unknown(), ours: z.unknown() }),
+    ),
+    matching: z.int(),
+    next: z.string().optional(),
+  }),
+  faults: [],
+  examples: [
+    {
+      summary: 'Two customers of an ERP, of which one is not here and one is called otherwise',
+      params: { kind: 'customers', rows: [{ id: 'ABC', name: 'ABC Inc.' }, { id: 'DEF' }] },
+      result: {
+        missingHere: ['DEF'],
+        differing: [{ id: 'ABC', field: 'name', theirs: 'ABC Inc.', ours: 'ABC Company' }],
+        matching: 0,
+      },
+    },
+  ],
+  async run({ db, partner, look, now }, { kind: name, rows, complete, cursor }) {
+    const kind = kinds[name]
+    const issues = rows.flatMap((row, index) =>
+      Object.keys(row)
+        .filter((member) => member !== 'id' && !Object.hasOwn(kind.shape, member))
+        .map((member) => ({ path: `rows.${index}.${member}`, message: 'is not known here' })),
+    )
+    if (issues.length > 0) throw paramsInvalid(issues)
+    const after = readCursor(cursor, kind.cursor)
+    const missingHere: string[] = []
+    const differing: ReturnType<typeof compared> = []
+    const met = new Set<string>()
+    let matching = 0
+    for (let start = 0; start < rows.length; start += atOnce) {
+      const some = rows.slice(start, start + atOnce)
+      const answers = await look(kind.needs(some), (world) => kind.find(world, some, now))
+      some.forEach((row, index) => {
+        const ours = answers[index]
+        if (!ours) {
+          missingHere.push(row.id)
+          return
+        }
+        met.add(kind.keyOf(ours))
+        const apart = compared(row, ours, kind.shape, partner.timeZone)
+        differing.push(...apart)
+        if (apart.length === 0) matching += 1
+      })
+    }
+    const told = after
+      ? { missingHere: [], differing: [], matching: 0 }
+      : { missingHere, differing, matching }
+    if (!complete) return told
+    return { ...told, ...(await idsNotMet(db, partner.partnerId, kind, { met, after })) }
+  },
+})

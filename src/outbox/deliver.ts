@@ -1,0 +1,120 @@
+/**
+ * From jobs to receivers: each event of a job is sent, and what became of it is written down in the transaction that
+ * completes the job. Whoever dies in between leaves a job that is taken up again, so that every event is sent at least
+ * once, and perhaps twice.
+ */
+import type pg from 'pg'
+import { eventAnswer } from '../answers/event.ts'
+import type { DisabledReason, FeedEvent, WebhookEndpoint } from '../objects.ts'
+import type { Instant } from '../rules/time.ts'
+import { selectList } from '../store/statements.ts'
+import { eventTable, type Table, webhookEndpointTable } from '../store/tables.ts'
+import type { Jobs, TakenJob } from './jobs.ts'
+import type { Answer, Line, OpenLine } from './post.ts'
+import { notTried, writeDown } from './records.ts'
+import { delayAfter, retryAfterSeconds } from './schedule.ts'
+import { secretsAt, signedHeaders } from './sign.ts'
+
+export interface DeliverOptions {
+  readonly pool: pg.Pool
+  readonly jobs: Jobs
+  readonly now: () => Instant
+  readonly uuid: () => string
+  readonly openLine: OpenLine
+  /** Seconds before each attempt. */
+  readonly schedule: readonly number[]
+  readonly disable: (
+    endpoint: Pick<WebhookEndpoint, 'partnerId' | 'endpointId' | 'version'>,
+    reason: DisabledReason,
+  ) => Promise<void>
+}
+
+/** One event of a job, and what became of sending it. */
+export interface Sent {
+  readonly event: FeedEvent
+  readonly answer: Answer
+  readonly state: 'delivered' | 'pending' | 'failed'
+  /** Seconds until the next attempt; null where there is none. */
+  readonly delay: number | null
+}
+
+/** Requests of one job that are under way at the same time. */
+const requestsAtOnce = 8
+
+/** Does one job; rejects when it could not be done to its end, which leaves it to be taken up again. */
+export async function deliver(options: DeliverOptions, job: TakenJob, signal: AbortSignal): Promise<void> {
+  const { pool, openLine } = options
+  const endpoint = await loadEndpoint(pool, job)
+  const events = await loadEvents(pool, job)
+  let sent: Sent[] = []
+  if (endpoint && endpoint.deletedAt === null) {
+    const line = openLine(endpoint.url)
+    try {
+      sent = await inParallel(events, requestsAtOnce, (event) =>
+        send(options, { endpoint, event, job, line }, signal),
+      )
+    } finally {
+      line.close()
+    }
+  }
+  const reason = await writeDown(options, job, sent)
+  if (reason && endpoint) await options.disable(endpoint, reason)
+}
+
+async function send(
+  { now, schedule }: DeliverOptions,
+  { endpoint, event, job, line }: { endpoint: WebhookEndpoint; event: FeedEvent; job: TakenJob; line: Line },
+  signal: AbortSignal,
+): Promise<Sent> {
+  if (endpoint.disabledAt !== null) {
+    const answer = { status: null, answer: null, problem: notTried }
+    return { event, answer, state: 'failed', delay: null }
+  }
+  const at = now()
+  const body = JSON.stringify({
+    type: event.type,
+    timestamp: new Date(event.at * 1_000).toISOString(),
+    data: eventAnswer(event),
+  })
+  const headers = signedHeaders(secretsAt(endpoint, at), event.eventId, at, body)
+  const answer = await line.post(body, headers, signal)
+  if (answer.problem === null) return { event, answer, state: 'delivered', delay: null }
+  if (answer.status === 410) return { event, answer, state: 'failed', delay: null }
+  const asked = retryAfterSeconds(answer.retryAfter, at * 1_000)
+  const delay = delayAfter(job.data.attempts + 1, asked, schedule)
+  return { event, answer, state: delay === null ? 'failed' : 'pending', delay }
+}
+
+async function loadEndpoint(pool: pg.Pool, { data }: TakenJob): Promise<WebhookEndpoint | undefined> {
+  const { rows } = await pool.query<WebhookEndpoint>(
+    `select ${selectList(webhookEndpointTable as Table<never>, 'e')} from webhook_endpoint e
+      where e.partner_id = $1 and e.endpoint_id = $2`,
+    [data.partnerId, data.endpointId],
+  )
+  return rows[0]
+}
+
+async function loadEvents(pool: pg.Pool, { data }: TakenJob): Promise<FeedEvent[]> {
+  const { rows } = await pool.query<FeedEvent>(
+    `select ${selectList(eventTable as Table<never>, 'v')} from event v
+      where v.partner_id = $1 and v.seq = any ($2::bigint[]) order by v.seq`,
+    [data.partnerId, data.seqs],
+  )
+  return rows
+}
+
+/** Does something for each item, so many at the same time; the results stand in the items' order. */
+async function inParallel<Item, Result>(
+  items: readonly Item[],
+  atOnce: number,
+  act: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = []
+  let next = 0
+  const one = async (): Promise<void> => {
+    for (let index = next++; index < items.length; index = next++)
+      results[index] = await act(items[index] as Item)
+  }
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, one))
+  return results
+}

@@ -1,0 +1,84 @@
+/** What can be said on the command line of the benchmark, and what is measured when nothing is said. */
+import { parseArgs } from 'node:util'
+
+/** The parts of a run, in the order in which they are measured. */
+export const parts = [
+  'singles',
+  'arrays',
+  'ceiling',
+  'one',
+  'customers',
+  'renewals',
+  'reads',
+  'ping',
+  'endurance',
+] as const
+export type Part = (typeof parts)[number]
+
+export interface Options {
+  /** How long one round of one part lasts. */
+  readonly seconds: number
+  /** How many rounds the service and the ceiling take turns for. */
+  readonly rounds: number
+  /** How long the endurance run lasts; undefined is the short form, two windows of twenty seconds. */
+  readonly minutes: number | undefined
+  readonly only: ReadonlySet<Part>
+  readonly json: string | undefined
+  /** A server to make fresh databases on; undefined is the embedded one in a temporary folder. */
+  readonly databaseUrl: string | undefined
+  /** A folder for a CPU profile of each service process. */
+  readonly profile: string | undefined
+}
+
+export const usage = `npm run bench -- [options]
+
+  --seconds N      length of one round (5)
+  --rounds N       rounds in which service and ceiling take turns (3)
+  --minutes N      length of the endurance run (two windows of 20 seconds); 2 or more compares whole minutes
+  --only NAME      measure only this part; may be repeated: ${parts.join(', ')}
+  --json FILE      write the report as JSON, too
+  --database URL   PostgreSQL server to make fresh databases on (DATABASE_URL, else the embedded one)
+  --profile DIR    write a CPU profile of each service process there; it slows the service
+`
+
+/** Reads the arguments; throws an error with one sentence for what cannot be used. */
+export function readOptions(
+  given: string[],
+  environment: NodeJS.ProcessEnv = process.env,
+): Options | undefined {
+  const text = { type: 'string' } as const
+  const { values } = parseArgs({
+    args: given,
+    options: {
+      seconds: text,
+      rounds: text,
+      minutes: text,
+      only: { ...text, multiple: true },
+      json: text,
+      database: text,
+      profile: text,
+      help: { type: 'boolean' },
+    },
+  })
+  if (values.help) return undefined
+  const named = (values.only ?? []).flatMap((names) => names.split(','))
+  for (const name of named)
+    if (!parts.includes(name as Part))
+      throw new Error(`There is no part ${name}; there are ${parts.join(', ')}.`)
+  return {
+    seconds: positive('seconds', values.seconds) ?? 5,
+    rounds: Math.ceil(positive('rounds', values.rounds) ?? 3),
+    minutes: positive('minutes', values.minutes),
+    only: new Set((named.length > 0 ? named : parts) as Part[]),
+    json: values.json,
+    databaseUrl: values.database ?? (environment.DATABASE_URL || undefined),
+    profile: values.profile,
+  }
+}
+
+function positive(name: string, given: string | undefined): number | undefined {
+  if (given === undefined) return undefined
+  const value = Number(given)
+  if (!(value > 0 && value <= 1_000_000)) throw new Error(`--${name} must be a number above 0.`)
+  return value
+}
