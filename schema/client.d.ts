@@ -1514,15 +1514,15 @@ export interface Methods {
   createWebhookEndpoint: {
     params: CreateWebhookEndpointParams
     result: {
-      endpointId: string | null
+      endpointId: string
       url: string
       types: string[] | null
       isActive: boolean
       disabledAt: number | null
       disabledReason: "gone" | "failing" | "switched_off" | null
       version: number
-      createdAt: number | null
-      updatedAt: number | null
+      createdAt: number
+      updatedAt: number
       secret: string
     }
     reason: never
@@ -1541,15 +1541,15 @@ export interface Methods {
   updateWebhookEndpoint: {
     params: UpdateWebhookEndpointParams
     result: {
-      endpointId: string | null
+      endpointId: string
       url: string
       types: string[] | null
       isActive: boolean
       disabledAt: number | null
       disabledReason: "gone" | "failing" | "switched_off" | null
       version: number
-      createdAt: number | null
-      updatedAt: number | null
+      createdAt: number
+      updatedAt: number
       changed: boolean
     }
     reason: "endpoint_unknown" | "version_conflict"
@@ -1565,15 +1565,15 @@ export interface Methods {
     params: ListWebhookEndpointsParams
     result: {
       items: {
-        endpointId: string | null
+        endpointId: string
         url: string
         types: string[] | null
         isActive: boolean
         disabledAt: number | null
         disabledReason: "gone" | "failing" | "switched_off" | null
         version: number
-        createdAt: number | null
-        updatedAt: number | null
+        createdAt: number
+        updatedAt: number
         deliveredThrough: number
         failingSince: number | null
       }[]
@@ -1612,15 +1612,15 @@ export interface Methods {
   rotateWebhookSecret: {
     params: RotateWebhookSecretParams
     result: {
-      endpointId: string | null
+      endpointId: string
       url: string
       types: string[] | null
       isActive: boolean
       disabledAt: number | null
       disabledReason: "gone" | "failing" | "switched_off" | null
       version: number
-      createdAt: number | null
-      updatedAt: number | null
+      createdAt: number
+      updatedAt: number
       secret: string
       previousUntil: number
     }

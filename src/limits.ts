@@ -7,6 +7,8 @@ export const limits = {
   bodySeconds: 10,
   jsonDepth: 32,
   arrayMembers: 1_000,
+  /** Problems with its params that one refusal tells. */
+  issues: 200,
   /** Calls that may wait for one partner before further ones are refused as `unavailable`. */
   waitingCalls: 20_000,
   partnerMost: 2_147_483_647,

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** The command line: carries out one command and ends with 0, with 1 when it was refused, with 2 when it was misused. */
 import { endWith } from './failure.ts'
 import { program } from './program.ts'

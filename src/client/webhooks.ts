@@ -44,7 +44,7 @@ export async function verifyWebhook(
   headers: WebhookHeaders,
   body: string,
   secret: string | readonly string[],
-  nowSeconds: number = Math.floor((performance.timeOrigin + performance.now()) / 1_000),
+  nowSeconds: number = Math.floor(Date.now() / 1_000),
 ): Promise<WebhookBody> {
   const id = header(headers, 'webhook-id')
   const timestamp = header(headers, 'webhook-timestamp')
@@ -68,7 +68,7 @@ export async function verifyWebhook(
 export async function forgeWebhook(
   event: Partial<WebhookEvent>,
   secret: string,
-  nowSeconds: number = Math.floor((performance.timeOrigin + performance.now()) / 1_000),
+  nowSeconds: number = Math.floor(Date.now() / 1_000),
 ): Promise<{ headers: Record<string, string>; body: string }> {
   const data: WebhookEvent = {
     seq: 1,
@@ -101,7 +101,7 @@ function header(headers: WebhookHeaders, name: string): string {
   return value
 }
 
-function keyOf(secret: string, use: 'sign' | 'verify'): Promise<CryptoKey> {
+function keyOf(secret: string, use: 'sign' | 'verify'): ReturnType<typeof crypto.subtle.importKey> {
   const bytes = decoded(secret.replace(/^whsec_/, ''))
   if (!bytes || bytes.length === 0) throw new WebhookInvalid('the secret is not one of Tenure')
   return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, [use])

@@ -1,6 +1,7 @@
 /** Reads the params of a call by its method's shape: everything that is wrong with them is told at once. */
 import type { z } from 'zod'
 import { type ParamIssue, paramsInvalid } from '../faults.ts'
+import { limits } from '../limits.ts'
 import { type Json, unstorable, withoutNulls } from '../rules/canonical.ts'
 
 /** The validated params; throws `params_invalid` with every issue and its path. */
@@ -17,7 +18,10 @@ export function readParams<P extends z.ZodType>(
     reportInput: true,
   })
   if (parsed.success) return parsed.data
-  throw paramsInvalid(parsed.error.issues.filter(isTightest).flatMap((issue) => describe(issue)))
+  const issues = parsed.error.issues.filter(isTightest).flatMap((issue) => describe(issue))
+  const more = issues.length - limits.issues
+  if (more <= 0) throw paramsInvalid(issues)
+  throw paramsInvalid([...issues.slice(0, limits.issues), { path: '', message: `and ${more} more problems` }])
 }
 
 /** A whole number beyond 2^53 is too large twice, as a whole number and for its member; the second tells more. */

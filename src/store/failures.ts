@@ -13,11 +13,15 @@ export type Failure = 'transient' | 'lost' | 'defect'
 /** Deadlock, serialization failure, lock not available, cancelled by timeout, read-only standby. */
 const transientCodes = new Set(['40P01', '40001', '55P03', '57014', '25006', '25P03'])
 
-/** Shutdown, crash, starting up, too many connections, and the connection class 08. */
-const lostCodes = new Set(['57P01', '57P02', '57P03', '57P05', '53300', '25P02'])
+/** Shutdown, crash, starting up, too many connections, a database that takes none, and the connection class 08. */
+const lostCodes = new Set(['57P01', '57P02', '57P03', '57P05', '53300', '25P02', '55000', '3D000'])
 
-/** SQLSTATE is five characters; everything that carries none came from the connection. */
+/** Errors of the language itself: our own defects, whatever the database was doing meanwhile. */
+const ownDefects = [TypeError, RangeError, ReferenceError, SyntaxError]
+
+/** SQLSTATE is five characters; what carries none, and is no defect of ours, came from the connection. */
 export function failureOf(error: unknown): Failure {
+  if (ownDefects.some((kind) => error instanceof kind)) return 'defect'
   const code = (error as { code?: unknown } | null)?.code
   if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code)) return 'lost'
   if (transientCodes.has(code)) return 'transient'

@@ -42,7 +42,7 @@ async function underFire(workers: readonly Worker[], answers: Answers): Promise<
   const working = Promise.all(workers.map((worker) => worker.work(over.signal)))
   let terminated = 0
   for (const fault of rounds.flatMap((round) => [...round, 'kill' as const])) {
-    await Promise.race([answers.more(10 + Math.floor(chance() * 80)), working])
+    await Promise.race([answers.more(10 + Math.floor(chance() * 40)), working])
     // A few milliseconds more or less put the blow before, into or after somebody's COMMIT.
     await new Promise((resolve) => setTimeout(resolve, chance() * 12))
     if (fault === 'terminate') {

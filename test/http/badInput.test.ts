@@ -290,7 +290,7 @@ describe('dates', () => {
     [true, 'true'],
     [{}, 'an object'],
     [['2026-03-01'], 'an array'],
-  ])('%j is refused: %s', async (startsAt) => {
+  ] as [unknown, string][])('%j is refused: %s', async (startsAt) => {
     const issues = await issuesOf('createFirstOrder', { ...sale, id: 'never', startsAt })
     expect(issues.map(({ path }) => path)).toEqual(['startsAt'])
     expect(await partner.refusal('getOrder', { id: 'never' })).toMatchObject({ code: 1002 })

@@ -1,5 +1,5 @@
 /** The kinds of things that can be reconciled: how each is found, and in which order all of it can be walked through. */
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import { customerAnswer } from '../../answers/customer.ts'
 import { orderAnswer } from '../../answers/order.ts'
 import { answerOf } from '../../ledger/licenses.ts'
@@ -9,6 +9,7 @@ import type { License as KeptLicense } from '../../objects.ts'
 import type { KeyKind } from '../../rpc/pages.ts'
 import type { Instant } from '../../rules/time.ts'
 import { Customer, License, Order, Uuid } from '../../shapes.ts'
+import type { Reader } from '../../store/open.ts'
 
 /** One line of the caller's list. */
 export type TheirRow = { id: string } & Record<string, unknown>
@@ -19,21 +20,23 @@ type SortKey = number | string
 export interface Reconciled {
   /** The answer's shape, whose members may be compared. */
   readonly shape: Record<string, unknown>
-  needs(rows: readonly TheirRow[]): Need[]
+  /** `products` are the codes of all there are: an id of a licence is unique per product. */
+  needs(rows: readonly TheirRow[], products: readonly string[]): Need[]
   /** What is here of each row, in order; undefined where there is nothing of that id. */
   find(world: World, rows: readonly TheirRow[], now: Instant): (OurAnswer | undefined)[]
   /** What tells one thing from all others of its kind, as `walk` names it too. */
   keyOf(answer: OurAnswer): string
   /** What a cursor of the walk is made of. */
   readonly cursor: KeyKind[]
-  /** All things of a partner after a cursor, in an order that has an index: `key`, `id` as told, and what to go on after. */
-  walk(partnerId: number, after: readonly SortKey[] | undefined): RawBuilder<Walked>
+  /** Some things of a partner after a cursor, in an order that has an index. */
+  walk(db: Reader, partnerId: number, after: readonly SortKey[] | undefined, most: number): Promise<Walked[]>
 }
 
+/** One thing on a walk: what tells it apart, the id it is told by, and the cursor that goes on behind it. */
 export interface Walked {
-  key: string
-  id: string
-  after: SortKey[]
+  readonly key: string
+  readonly id: string
+  readonly after: SortKey[]
 }
 
 const customers: Reconciled = {
@@ -46,11 +49,17 @@ const customers: Reconciled = {
     }),
   keyOf: ({ customerId }) => String(customerId),
   cursor: ['number'],
-  walk: (
-    partnerId,
-    after,
-  ) => sql`select customer_id::text as key, remote_id as id, json_build_array(id) as after
-    from customer where partner_id = ${partnerId} and id > ${after?.[0] ?? 0} order by id`,
+  async walk(db, partnerId, after, most) {
+    const rows = await db
+      .selectFrom('customer')
+      .select(['customerId', 'remoteId', 'id'])
+      .where('partnerId', '=', partnerId)
+      .where('id', '>', Number(after?.[0] ?? 0))
+      .orderBy('id')
+      .limit(most)
+      .execute()
+    return rows.map(({ customerId, remoteId, id }) => ({ key: customerId, id: remoteId, after: [id] }))
+  },
 }
 
 const orders: Reconciled = {
@@ -64,18 +73,26 @@ const orders: Reconciled = {
     }),
   keyOf: ({ remoteId }) => String(remoteId),
   cursor: ['number', 'instant'],
-  walk: (partnerId, after) => sql`select remote_id as key, remote_id as id,
-      json_build_array(chain_id, extract(epoch from term_end)::bigint) as after
-    from orders where partner_id = ${partnerId}
-      and (chain_id, term_end) > (${after?.[0] ?? 0}, to_timestamp(${after?.[1] ?? 0}))
-    order by chain_id, term_end`,
+  async walk(db, partnerId, after, most) {
+    const [chainId = 0, termEnd = 0] = after ?? []
+    const rows = await db
+      .selectFrom('orders')
+      .select(['remoteId', 'chainId', 'termEnd'])
+      .where('partnerId', '=', partnerId)
+      .where(sql<boolean>`(chain_id, term_end) > (${chainId}::bigint, to_timestamp(${termEnd}))`)
+      .orderBy('chainId')
+      .orderBy('termEnd')
+      .limit(most)
+      .execute()
+    return rows.map((row) => ({ key: row.remoteId, id: row.remoteId, after: [row.chainId, row.termEnd] }))
+  },
 }
 
 const licenses: Reconciled = {
   shape: License.shape,
-  needs: (rows) =>
+  needs: (rows, products) =>
     rows.flatMap(({ id }) => [
-      needs.license({ id, product: '' }),
+      ...products.map((product) => needs.license({ id, product })),
       ...(Uuid.safeParse(id).success ? [needs.license({ licenseId: id.toLowerCase() })] : []),
     ]),
   find(world, rows, now) {
@@ -87,16 +104,26 @@ const licenses: Reconciled = {
   },
   keyOf: ({ licenseId }) => String(licenseId),
   cursor: ['uuid'],
-  walk: (partnerId, after) => sql`select license_id::text as key, coalesce(remote_id, license_id::text) as id,
-      json_build_array(license_id) as after
-    from license where partner_id = ${partnerId}
-      and license_id > ${after?.[0] ?? '00000000-0000-0000-0000-000000000000'}::uuid
-    order by license_id`,
+  async walk(db, partnerId, after, most) {
+    const rows = await db
+      .selectFrom('license')
+      .select(['licenseId', 'remoteId'])
+      .where('partnerId', '=', partnerId)
+      .where('licenseId', '>', String(after?.[0] ?? '00000000-0000-0000-0000-000000000000'))
+      .orderBy('licenseId')
+      .limit(most)
+      .execute()
+    return rows.map(({ licenseId, remoteId }) => ({
+      key: licenseId,
+      id: remoteId ?? licenseId,
+      after: [licenseId],
+    }))
+  },
 }
 
 export const kinds = { customers, orders, licenses } as const satisfies Record<string, Reconciled>
 
-/** An id is unique per product only: of several licences the row means the one of its product or edition. */
+/** Of several licences with one id the row means the one of its product or edition. */
 function meant(found: readonly KeptLicense[], { product, edition }: TheirRow): KeptLicense | undefined {
   const ofProduct = product === undefined ? found : found.filter((license) => license.product === product)
   return ofProduct.find((license) => license.edition === edition) ?? ofProduct[0]

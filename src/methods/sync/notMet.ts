@@ -1,9 +1,8 @@
 /** Which things are here that the caller's list does not have. */
-import { sql } from 'kysely'
 import { limits } from '../../limits.ts'
 import { cursorAfter } from '../../rpc/pages.ts'
 import type { Reader } from '../../store/open.ts'
-import type { Reconciled, Walked } from './kinds.ts'
+import type { Reconciled } from './kinds.ts'
 
 const pageRows = 10_000
 
@@ -17,8 +16,7 @@ export async function idsNotMet(
   const missingThere: string[] = []
   let place = after
   while (true) {
-    const page: Walked[] = (await sql<Walked>`${kind.walk(partnerId, place)} limit ${pageRows}`.execute(db))
-      .rows
+    const page = await kind.walk(db, partnerId, place, pageRows)
     for (const { key, id, after: here } of page) {
       if (!met.has(key)) {
         if (missingThere.length === limits.reconcileMissing)

@@ -22,7 +22,7 @@ const Row = z
 
 export const reconcile = list({
   summary: 'Compare your list of customers, orders or licences with what is here.',
-  details: `Nothing is changed. Numbers, dates and e-mail addresses are compared by what they mean: an instant may come in any
+  details: `Nothing is changed. A member that is null is not compared; an empty text says that there is no value. Numbers, dates and e-mail addresses are compared by what they mean: an instant may come in any
     form, and a date alone agrees with any instant of that day in the time zone of the partner, for \`validUntil\` with
     the day through which it holds. Orders are counted singly, renewals included. With \`complete\` the answer lists
     what is here and not among the rows in \`missingThere\`; where that is more than one answer holds, \`next\` is to be
@@ -63,13 +63,14 @@ export const reconcile = list({
     )
     if (issues.length > 0) throw paramsInvalid(issues)
     const after = readCursor(cursor, kind.cursor)
+    const products = (await db.selectFrom('product').select('code').execute()).map(({ code }) => code)
     const missingHere: string[] = []
     const differing: ReturnType<typeof compared> = []
     const met = new Set<string>()
     let matching = 0
     for (let start = 0; start < rows.length; start += atOnce) {
       const some = rows.slice(start, start + atOnce)
-      const answers = await look(kind.needs(some), (world) => kind.find(world, some, now))
+      const answers = await look(kind.needs(some, products), (world) => kind.find(world, some, now))
       some.forEach((row, index) => {
         const ours = answers[index]
         if (!ours) {
