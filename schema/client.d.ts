@@ -1393,7 +1393,7 @@ export interface Methods {
   /**
    * Compare your list of customers, orders or licences with what is here.
    *
-   * Nothing is changed. Numbers, dates and e-mail addresses are compared by what they mean: an instant may come in any form, and a date alone agrees with any instant of that day in the time zone of the partner, for `validUntil` with the day through which it holds. Orders are counted singly, renewals included. With `complete` the answer lists what is here and not among the rows in `missingThere`; where that is more than one answer holds, `next` is to be passed as `cursor` in a call that is otherwise the same, which then only goes on with that list.
+   * Nothing is changed. A member that is null is not compared; an empty text says that there is no value. Numbers, dates and e-mail addresses are compared by what they mean: an instant may come in any form, and a date alone agrees with any instant of that day in the time zone of the partner, for `validUntil` with the day through which it holds. Orders are counted singly, renewals included. With `complete` the answer lists what is here and not among the rows in `missingThere`; where that is more than one answer holds, `next` is to be passed as `cursor` in a call that is otherwise the same, which then only goes on with that list.
    *
    * Needs a key with the scope read.
    */

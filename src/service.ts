@@ -1,14 +1,16 @@
 /** The service: the house with its HTTP door open. `main.ts` starts one; tests start several. */
+import { type Page, referencePage } from './http/docs.ts'
 import { Metrics } from './http/metrics.ts'
 import { serve } from './http/serve.ts'
 import { RateLimiter, WrongKeys } from './http/throttle.ts'
 import { importRoutes } from './import/routes.ts'
 import { disablingEntry, sweepingEntry } from './ledger/endpoints.ts'
+import { registry } from './methods/index.ts'
 import { lineOpener, type OpenLine } from './outbox/post.ts'
 import { Sweep } from './outbox/sweep.ts'
 import { Webhooks } from './outbox/webhooks.ts'
 import { isMigrated } from './store/migrate.ts'
-import { makeInitialKey, openTenure, type Tenure, type TenureOptions } from './tenure.ts'
+import { makeInitialKey, openTenure, type Tenure, type TenureOptions, version } from './tenure.ts'
 
 export interface Service {
   readonly tenure: Tenure
@@ -50,6 +52,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       host: config.host,
       metrics,
       document: JSON.stringify(tenure.document),
+      reference: onceMade(() => referencePage(registry, version)),
       isReady: async () => opened && (await isReady()),
       uploads: importRoutes({
         dispatcher: tenure.dispatcher,
@@ -145,5 +148,14 @@ function readiness({ store }: Tenure): () => Promise<boolean> {
       // Not ready is the whole answer; the log has what the pool met.
       return false
     }
+  }
+}
+
+/** What takes a while to make and may never be asked for is made when it is, and kept. */
+function onceMade(make: () => Page): () => Page {
+  let made: Page | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }

@@ -3,14 +3,20 @@ import { constants } from 'node:os'
 import { pino } from 'pino'
 import type { z } from 'zod'
 import { type Config, logLevels, readConfig } from '../config.ts'
+import { Fault } from '../faults.ts'
+import type { kinds } from '../import/kinds.ts'
+import type { ImportOptions, ImportSummary, Listener } from '../import/run.ts'
 import { limits } from '../limits.ts'
 import type { methods } from '../methods/index.ts'
+import type { Caller } from '../rpc/method.ts'
 import type { Log, Tenure } from '../tenure.ts'
-import { Refused } from './failure.ts'
+import { Failure, Refused } from './failure.ts'
+import { sentenceFor } from './sentence.ts'
 
 type MethodName = keyof typeof methods
 type Params<M extends MethodName> = z.input<(typeof methods)[M]['params']>
-type Result<M extends MethodName> = z.output<(typeof methods)[M]['result']>
+/** What a method answers. */
+export type Result<M extends MethodName> = z.output<(typeof methods)[M]['result']>
 type ListName = 'listApiKeys' | 'listPartners'
 
 /** The open house, as a command sees it. */
@@ -19,6 +25,14 @@ export interface House {
   call<M extends MethodName>(partner: number, method: M, params: Params<M>): Promise<Result<M>>
   /** Everything that a list of a partner holds, page after page. */
   every<M extends ListName>(partner: number, method: M): Promise<Result<M>['items']>
+  /** Imports a file on behalf of a partner; throws a `Failure` for one that cannot be read. */
+  importFile(partner: number, file: ImportedFile, listener: Listener): Promise<ImportSummary>
+}
+
+export interface ImportedFile {
+  readonly kind: keyof typeof kinds
+  readonly source: AsyncIterable<Uint8Array>
+  readonly options: ImportOptions
 }
 
 /** Opens the house, lets `work` use it, and closes it. */
@@ -68,19 +82,19 @@ export async function finishing(work: () => Promise<void>): Promise<void> {
   }
 }
 
+/** The command line of the machine itself may do everything. */
+function callerFor(partnerId: number): Caller {
+  const scopes = ['orders', 'licenses', 'read', 'admin', 'operator'] as const
+  return { partnerId, actor: 'cli', keyId: 'cli', scopes, presented: '' }
+}
+
 function houseOf({ dispatcher, clock }: Tenure): House {
   return {
     async call(partner, method, params) {
       const [reply] = await dispatcher.dispatch(
         [{ kind: 'call', id: null, method, params: params as never }],
         {
-          caller: {
-            partnerId: partner,
-            actor: 'cli',
-            keyId: 'cli',
-            scopes: ['orders', 'licenses', 'read', 'admin', 'operator'],
-            presented: '',
-          },
+          caller: callerFor(partner),
           requestId: 'cli',
           now: clock.now(),
           verb: 'POST',
@@ -88,6 +102,25 @@ function houseOf({ dispatcher, clock }: Tenure): House {
       )
       if (reply?.error) throw new Refused(reply.error)
       return reply?.result as never
+    },
+    async importFile(partner, { kind, source, options }, listener) {
+      const [{ importFile }, { kinds }] = await Promise.all([
+        import('../import/run.ts'),
+        import('../import/kinds.ts'),
+      ])
+      const origin = {
+        dispatcher,
+        caller: callerFor(partner),
+        requestId: 'cli',
+        now: () => clock.now(),
+        onError: (error: unknown) =>
+          process.stderr.write(`${sentenceFor(error, 'A row failed unexpectedly')}\n`),
+      }
+      try {
+        return await importFile(kinds[kind], source, options, origin, listener)
+      } catch (error) {
+        throw error instanceof Fault ? new Failure(error.message) : error
+      }
     },
     async every(partner, method) {
       const all: never[] = []

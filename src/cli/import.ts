@@ -36,7 +36,10 @@ export function addImport(tenure: Command): void {
     .option('--json', 'print the summary as JSON')
     .addHelpText(
       'after',
-      examples('import customers customers.csv --dry-run', 'import licenses licenses.csv --partner 1 --resume'),
+      examples(
+        'import customers customers.csv --dry-run',
+        'import licenses licenses.csv --partner 1 --resume',
+      ),
     )
     .action(carryOut)
 }
@@ -49,12 +52,14 @@ function carryOut(kind: 'customers' | 'licenses', file: string, options: Options
     const rejects = await rejectsFile(rejected)
     try {
       const listener: Listener = { ...rejects.listener, onProgress: (progress) => meter.tell(progress) }
-      const summary = await house.importFile(options.partner, kind, createReadStream(file), {
+      const given = {
         dryRun: options.dryRun,
         overwriteExisting: options.overwrite,
         resumeOnError: options.resume,
         allowUnknownColumns: options.allowUnknown,
-      }, listener)
+      }
+      const source = createReadStream(file)
+      const summary = await house.importFile(options.partner, { kind, source, options: given }, listener)
       const kept = await rejects.keep()
       meter.close()
       tell(summary, kept ? rejected : undefined, options, meter)
@@ -80,7 +85,9 @@ async function rejectsFile(name: string) {
   const { rejectsTo } = await import('../import/door.ts')
   const draft = `${name}.part`
   const file = createWriteStream(draft, { mode: 0o600 })
-  const opened = new Promise<void>((resolve, reject) => file.once('open', () => resolve()).once('error', reject))
+  const opened = new Promise<void>((resolve, reject) =>
+    file.once('open', () => resolve()).once('error', reject),
+  )
   await opened.catch((error: Error) => {
     throw new Failure(`Rejected rows cannot be written to ${draft}: ${error.message}.`)
   })
@@ -110,7 +117,12 @@ async function rejectsFile(name: string) {
 
 const shown = 10
 
-function tell(summary: ImportSummary, rejected: string | undefined, { dryRun, json }: Options, meter: Meter): void {
+function tell(
+  summary: ImportSummary,
+  rejected: string | undefined,
+  { dryRun, json }: Options,
+  meter: Meter,
+): void {
   if (json) {
     print(JSON.stringify(summary))
     return
@@ -120,6 +132,8 @@ function tell(summary: ImportSummary, rejected: string | undefined, { dryRun, js
   for (const { errors } of omitted.slice(0, shown)) for (const { message } of errors) meter.say(message)
   if (count > shown) meter.say(`… and ${count - shown} more rows that were omitted.`)
   const would = dryRun ? 'Dry run, nothing was changed: ' : ''
-  print(`${would}${total} rows, ${imported} imported, ${updated} updated, ${skipped} skipped, ${count} omitted.`)
+  print(
+    `${would}${total} rows, ${imported} imported, ${updated} updated, ${skipped} skipped, ${count} omitted.`,
+  )
   if (rejected) print(`The omitted rows are in ${rejected}; mend them there and import that file.`)
 }

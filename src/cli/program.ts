@@ -2,6 +2,8 @@
 import { Command } from 'commander'
 import packageFile from '../../package.json' with { type: 'json' }
 import { addBench } from './bench.ts'
+import { addDoctor } from './doctor.ts'
+import { addImport } from './import.ts'
 import { addKeyCreate } from './keyCreate.ts'
 import { addKeyList } from './keyList.ts'
 import { addKeyRevoke } from './keyRevoke.ts'
@@ -10,6 +12,7 @@ import { addOpenrpc } from './openrpc.ts'
 import { examples } from './options.ts'
 import { addPartnerCreate } from './partnerCreate.ts'
 import { addPartnerList } from './partnerList.ts'
+import { addReconcile } from './reconcile.ts'
 import { addServe } from './serve.ts'
 
 /** The whole command line. Errors are thrown, so that the caller decides how the process ends. */
@@ -38,6 +41,9 @@ export function program(): Command {
     .addHelpText('after', examples('partner create --name "Acme ERP"', 'partner list'))
   addPartnerCreate(partner)
   addPartnerList(partner)
+  addImport(tenure)
+  addReconcile(tenure)
+  addDoctor(tenure)
   addOpenrpc(tenure)
   addBench(tenure)
   return tenure

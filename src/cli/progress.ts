@@ -18,7 +18,8 @@ export function openMeter(size: number): Meter {
   const say = (line: string): void => {
     process.stderr.write(`${stripVTControlCharacters(line).replace(/\p{Cc}/gu, ' ')}\n`)
   }
-  const rate = (rows: number): number => Math.round(rows / Math.max(0.001, (performance.now() - began) / 1_000))
+  const rate = (rows: number): number =>
+    Math.round(rows / Math.max(0.001, (performance.now() - began) / 1_000))
   if (!process.stderr.isTTY) {
     let next = began + plainLineMilliseconds
     return {

@@ -2,9 +2,9 @@
 import { createReadStream } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { Argument, type Command } from 'commander'
-import type { Result } from './house.ts'
-import { Failure } from './failure.ts'
-import { type House, withHouse } from './house.ts'
+import { Fault } from '../faults.ts'
+import { endWith, Failure } from './failure.ts'
+import { type House, type Result, withHouse } from './house.ts'
 import { examples, wholeNumber } from './options.ts'
 import { print, table } from './print.ts'
 
@@ -47,17 +47,33 @@ export function addReconcile(tenure: Command): void {
     .action(carryOut)
 }
 
-function carryOut(kind: Kind, file: string, options: Options): Promise<void> {
+/** Trouble ends with 2, as with `diff`, since 1 says that something differs. */
+async function carryOut(kind: Kind, file: string, options: Options): Promise<void> {
+  try {
+    await reconcile(kind, file, options)
+  } catch (error) {
+    endWith(error instanceof Fault ? new Failure(error.message) : error)
+    process.exitCode = 2
+  }
+}
+
+function reconcile(kind: Kind, file: string, options: Options): Promise<void> {
   return withHouse(async (house) => {
     await access(file).catch((error: Error) => {
       throw new Failure(`The file ${file} cannot be read: ${error.message}.`)
     })
-    const [{ Kept }, { readList }] = await Promise.all([import('../import/kept.ts'), import('../import/list.ts')])
+    const [{ Kept }, { readList }] = await Promise.all([
+      import('../import/kept.ts'),
+      import('../import/list.ts'),
+    ])
     const ledger = new Kept()
     const counts: Counts = { rows: 0, matching: 0, differing: 0, missingHere: 0, missingThere: 0 }
     const told = options.json ? jsonTeller() : tableTeller()
     try {
-      const list = readList(kind, createReadStream(file), { allowUnknown: options.allowUnknown ?? false, rows: rowsAtOnce })
+      const list = readList(kind, createReadStream(file), {
+        allowUnknown: options.allowUnknown ?? false,
+        rows: rowsAtOnce,
+      })
       for await (const rows of list) {
         const found = await compare(house, options.partner, kind, rows)
         ledger.set(found.known.map((id) => [id, '']))
@@ -110,7 +126,12 @@ async function compare(house: House, partner: number, kind: Kind, rows: readonly
 async function* everyId(house: House, partner: number, kind: Kind): AsyncGenerator<string[]> {
   let cursor: string | undefined
   do {
-    const page: Result<'reconcile'> = await house.call(partner, 'reconcile', { kind, rows: [], complete: true, cursor })
+    const page: Result<'reconcile'> = await house.call(partner, 'reconcile', {
+      kind,
+      rows: [],
+      complete: true,
+      cursor,
+    })
     yield page.missingThere ?? []
     cursor = page.next
   } while (cursor !== undefined)
@@ -146,7 +167,8 @@ function tableTeller(): Teller {
     rows.push(row)
     if (rows.length === rowsAtOnce) flush()
   }
-  const shown = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null))
+  const shown = (value: unknown): string =>
+    typeof value === 'string' ? value : JSON.stringify(value ?? null)
   return {
     differences(missingHere, differing) {
       for (const id of missingHere) add({ id, what: 'missing here', theirs: '', ours: '' })

@@ -26,7 +26,9 @@ export interface WebhookEvent {
 }
 
 /** A webhook that is not to be trusted; the message says what is wrong with it. */
-export class WebhookInvalid extends Error {}
+export class WebhookInvalid extends Error {
+  override readonly name = 'WebhookInvalid'
+}
 
 /** Headers as `fetch` has them, or as Node has them. */
 export type WebhookHeaders =

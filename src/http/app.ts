@@ -5,6 +5,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { type Context, Hono } from 'hono'
 import { Fault } from '../faults.ts'
 import { refusalBody } from '../rpc/dialect.ts'
+import type { Page } from './docs.ts'
 import type { Metrics } from './metrics.ts'
 import { answerRpc, keyOf, type RpcDoor, standing } from './rpc.ts'
 import { answerUpload, type UploadDoor } from './upload.ts'
@@ -14,6 +15,8 @@ export interface AppOptions {
   readonly metrics: Metrics
   /** The OpenRPC document as text. */
   readonly document: string
+  /** The reference for people; made when it is first asked for. */
+  readonly reference?: () => Page
   /** Whether calls can be served: database reachable, migrated, not draining. */
   readonly isReady: () => Promise<boolean>
   readonly isDraining: () => boolean
@@ -27,6 +30,7 @@ export function openApp({
   rpc,
   metrics,
   document,
+  reference,
   isReady,
   isDraining,
   uploads = [],
@@ -57,6 +61,11 @@ export function openApp({
   app.get('/openrpc.json', (context) =>
     context.body(document, 200, { ...plain(context), 'content-type': 'application/json' }),
   )
+  if (reference)
+    app.get('/docs', (context) => {
+      const { body, headers } = reference()
+      return context.body(body, 200, { ...plain(context), ...headers })
+    })
   app.get('/healthz', (context) => context.json({ status: 'ok' }, 200, plain(context)))
   app.get('/readyz', async (context) => {
     const ready = await isReady()

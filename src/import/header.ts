@@ -1,6 +1,6 @@
 /** Reads the header of a file: which delimiter it has, and what each of its columns is. */
 import { isUtf8 } from 'node:buffer'
-import { Fault, paramsInvalid } from '../faults.ts'
+import { Fault } from '../faults.ts'
 import { limits } from '../limits.ts'
 import { readCells } from './cells.ts'
 import type { Column, Columns } from './columns.ts'
@@ -57,7 +57,13 @@ export function readHeader(record: RawRecord, vocabulary: Vocabulary, allowUnkno
     ...duplicates(columns, record.line),
     ...missing(columns, record.line, vocabulary),
   ]
-  if (issues.length > 0) throw paramsInvalid(issues)
+  if (issues.length > 0) {
+    const message = issues
+      .slice(0, 3)
+      .map((issue) => issue.message)
+      .join(' ')
+    throw new Fault('params_invalid', { issues: issues.slice(0, limits.importColumns) }, { message })
+  }
   return { record, delimiter, columns }
 }
 

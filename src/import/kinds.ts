@@ -70,7 +70,8 @@ const customers: Kind = {
     }
     if (created.kind === 'done' || !update.changed) return 'skipped'
     const differs = differing(stage.world, asked)
-    return new Fault('customer_exists', { id: String(asked.id ?? asked.customerId), differs })
+    const message = 'This customer exists and is otherwise; overwriteExisting would update it.'
+    return new Fault('customer_exists', { id: String(asked.id ?? asked.customerId), differs }, { message })
   },
 }
 

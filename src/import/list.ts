@@ -32,11 +32,12 @@ export async function* readList(
   if (/^\s*\{/.test(start.subarray(0, 1_000).toString())) yield* jsonLines(whole, how.rows)
   else
     for await (const { rows } of readRows(whole, vocabularyOf(kind), how))
-      if (rows.length > 0) yield rows.map(({ line, params, errors }) => {
-        if (errors[0]) throw unreadable(errors[0].message)
-        if (typeof params.id !== 'string') throw unreadable(`Line ${line} has no id.`)
-        return params as ListRow
-      })
+      if (rows.length > 0)
+        yield rows.map(({ line, params, errors }) => {
+          if (errors[0]) throw unreadable(errors[0].message)
+          if (typeof params.id !== 'string') throw unreadable(`Line ${line} has no id.`)
+          return params as ListRow
+        })
 }
 
 async function* joined(start: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -51,7 +52,7 @@ function unreadable(message: string): Fault {
 async function* jsonLines(source: AsyncIterable<Buffer>, most: number): AsyncGenerator<ListRow[]> {
   let held = ''
   let line = 0
-  let rows: ListRow[] = []
+  const rows: ListRow[] = []
   const take = (text: string): void => {
     line += 1
     if (text.trim() === '') return

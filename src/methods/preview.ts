@@ -40,7 +40,27 @@ export function previewOf(methods: Registry) {
       }),
     ]),
     faults: [],
-    examples: [],
+    examples: [
+      {
+        summary: 'A renewal that would be refused',
+        params: { method: 'createRenewalOrder', params: { parent: 'REMOTEORDER1', id: 'REMOTEORDER2' } },
+        result: {
+          ok: false,
+          error: {
+            code: 1206,
+            message: 'More of the current term is left than the renewal window allows.',
+            data: {
+              reason: 'renewal_too_early',
+              retryable: true,
+              termEnd: 1686992117,
+              renewableFrom: 1685696117,
+              windowDays: 15,
+              retryAt: 1685696117,
+            },
+          },
+        },
+      },
+    ],
     needs: ({ method, params }, now) => read(method, params)?.needs(now) ?? [],
     answer({ world, caller, publicUrl }, { method: name, params, at }) {
       const method = commands.get(name) as AnyCommand

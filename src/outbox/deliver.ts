@@ -10,6 +10,7 @@ import type { Instant } from '../rules/time.ts'
 import { selectList } from '../store/statements.ts'
 import { eventTable, type Table, webhookEndpointTable } from '../store/tables.ts'
 import type { Jobs, TakenJob } from './jobs.ts'
+import type { Pace } from './pace.ts'
 import type { Answer, Line, OpenLine } from './post.ts'
 import { notTried, writeDown } from './records.ts'
 import { delayAfter, retryAfterSeconds } from './schedule.ts'
@@ -21,6 +22,7 @@ export interface DeliverOptions {
   readonly now: () => Instant
   readonly uuid: () => string
   readonly openLine: OpenLine
+  readonly pace: Pace
   /** Seconds before each attempt. */
   readonly schedule: readonly number[]
   readonly disable: (
@@ -62,7 +64,7 @@ export async function deliver(options: DeliverOptions, job: TakenJob, signal: Ab
 }
 
 async function send(
-  { now, schedule }: DeliverOptions,
+  { now, pace, schedule }: DeliverOptions,
   { endpoint, event, job, line }: { endpoint: WebhookEndpoint; event: FeedEvent; job: TakenJob; line: Line },
   signal: AbortSignal,
 ): Promise<Sent> {
@@ -70,6 +72,7 @@ async function send(
     const answer = { status: null, answer: null, problem: notTried }
     return { event, answer, state: 'failed', delay: null }
   }
+  await pace.turn()
   const at = now()
   const body = JSON.stringify({
     type: event.type,

@@ -5,11 +5,12 @@
 
 import { type DeliverOptions, deliver } from './deliver.ts'
 import { Jobs, type TakenJob } from './jobs.ts'
+import { Pace } from './pace.ts'
 import { relay } from './relay.ts'
 import { Rounds } from './rounds.ts'
 import { delayAfter, retrySchedule } from './schedule.ts'
 
-export interface WebhooksOptions extends Omit<DeliverOptions, 'jobs' | 'schedule'> {
+export interface WebhooksOptions extends Omit<DeliverOptions, 'jobs' | 'schedule' | 'pace'> {
   readonly databaseUrl: string
   readonly schedule?: readonly number[]
   readonly onTrouble: (error: unknown) => void
@@ -33,6 +34,8 @@ export class Webhooks {
   readonly #stop = new AbortController()
   readonly #underWay = new Map<string, { job: TakenJob; done: Promise<void> }>()
   readonly #relaying: Rounds
+  readonly #pace = new Pace(() => performance.now() - this.#newsAt < gatherMilliseconds * 3)
+  #newsAt = 0
   #jobs: Jobs | undefined
   #taking: Rounds | undefined
   #alive: ReturnType<typeof setInterval> | undefined
@@ -49,6 +52,7 @@ export class Webhooks {
 
   /** Tells that something new is in a feed. */
   news(): void {
+    this.#newsAt = performance.now()
     if (!this.#jobs || this.#stop.signal.aborted) return
     this.#gathering ??= setTimeout(() => {
       this.#gathering = undefined
@@ -107,7 +111,7 @@ export class Webhooks {
     const { schedule = retrySchedule, onTrouble, ...options } = this.#options
     const { signal } = this.#stop
     try {
-      await deliver({ ...options, jobs, schedule }, job, signal)
+      await deliver({ ...options, jobs, schedule, pace: this.#pace }, job, signal)
     } catch (error) {
       if (!signal.aborted) onTrouble(error)
       // Not at once, lest a job that cannot be done is tried without end.

@@ -1,6 +1,7 @@
 /** JSON Schema of the shapes, with the names of the glossary, for whoever describes methods to the outside. */
 import { z } from 'zod'
 import * as shapes from '../shapes.ts'
+import type { Registry } from './method.ts'
 
 export interface JsonSchema {
   title?: string
@@ -40,4 +41,20 @@ export function schemaOf(shape: z.ZodType, io: 'input' | 'output'): JsonSchema {
     },
   })
   return schema as JsonSchema
+}
+
+/** The named shapes that the methods take and give, by their names. */
+export function namedSchemas(registry: Registry): Map<string, JsonSchema> {
+  const found = new Map<string, JsonSchema>()
+  for (const { params, result } of Object.values(registry))
+    for (const schema of [schemaOf(params, 'input'), schemaOf(result, 'output')]) collect(schema, found)
+  return found
+}
+
+function collect(schema: JsonSchema, into: Map<string, JsonSchema>): void {
+  if (schema.title !== undefined) into.set(schema.title, schema)
+  for (const inner of Object.values(schema.properties ?? {})) collect(inner, into)
+  for (const inner of schema.anyOf ?? []) collect(inner, into)
+  if (schema.items) collect(schema.items, into)
+  if (typeof schema.additionalProperties === 'object') collect(schema.additionalProperties, into)
 }

@@ -1,7 +1,7 @@
 /** The wire as TypeScript: what partners' editors show. Printed to `schema/client.d.ts`; the reference uses its words. */
 import { type AnyReason, allFaults, faults } from '../faults.ts'
 import type { Method, Registry } from './method.ts'
-import { type JsonSchema, schemaOf } from './schema.ts'
+import { type JsonSchema, namedSchemas, schemaOf } from './schema.ts'
 
 /** A schema as a TypeScript type. Shapes that have a name are told by it where `named` says so. */
 export function typeText(schema: JsonSchema, named: ReadonlySet<string> = new Set(), indent = ''): string {
@@ -90,10 +90,7 @@ export function detailsOf({ details }: Pick<Method, 'details'>): string {
 /** The whole file for partners. */
 export function clientTypes(registry: Registry): string {
   const entries = Object.entries(registry)
-  const shapes = new Map<string, JsonSchema>()
-  for (const [, method] of entries)
-    for (const schema of [schemaOf(method.params, 'input'), schemaOf(method.result, 'output')])
-      collect(schema, shapes)
+  const shapes = namedSchemas(registry)
   const names = new Set(shapes.keys())
   const without = (name: string) => new Set([...names].filter((other) => other !== name))
   const interfaces = [...shapes].map(
@@ -118,14 +115,6 @@ export function clientTypes(registry: Registry): string {
     .join('\n\n')
     .trimEnd()
     .concat('\n')
-}
-
-function collect(schema: JsonSchema, into: Map<string, JsonSchema>): void {
-  if (schema.title !== undefined) into.set(schema.title, schema)
-  for (const inner of Object.values(schema.properties ?? {})) collect(inner, into)
-  for (const inner of schema.anyOf ?? []) collect(inner, into)
-  if (schema.items) collect(schema.items, into)
-  if (typeof schema.additionalProperties === 'object') collect(schema.additionalProperties, into)
 }
 
 function paramsName(method: string): string {

@@ -22,8 +22,9 @@ const ownDefects = [TypeError, RangeError, ReferenceError, SyntaxError]
 /** SQLSTATE is five characters; what carries none, and is no defect of ours, came from the connection. */
 export function failureOf(error: unknown): Failure {
   if (ownDefects.some((kind) => error instanceof kind)) return 'defect'
-  const code = (error as { code?: unknown } | null)?.code
-  if (typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code)) return 'lost'
+  const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown }
+  // EPIPE has five capital letters like an SQLSTATE; what names a system call came from the socket.
+  if (syscall !== undefined || typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code)) return 'lost'
   if (transientCodes.has(code)) return 'transient'
   if (lostCodes.has(code) || code.startsWith('08')) return 'lost'
   return 'defect'

@@ -8,17 +8,20 @@ import { describe, expect, test } from 'vitest'
 import { lineOpener } from '../../src/outbox/post.ts'
 import { Targets } from '../../src/outbox/targets.ts'
 import { TestPartner } from '../house.ts'
-import { type Behaviour, good, makeEvents, openOutbox, type OutboxHouse, Receiver, until } from './house.ts'
+import { type Behaviour, good, makeEvents, type OutboxHouse, openOutbox, Receiver, until } from './house.ts'
 
 const child = new URL('./child.ts', import.meta.url).pathname
 
 async function spawnService(databaseUrl: string, mode = ''): Promise<{ process: ChildProcess; url: string }> {
-  const started = spawn(process.execPath, [child, databaseUrl, mode], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const started = spawn(process.execPath, [child, databaseUrl, mode], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const [url] = (await once(started.stdout, 'data')) as [Buffer]
   return { process: started, url: String(url).trim() }
 }
 
 async function kill(started: ChildProcess): Promise<void> {
+  if (started.exitCode !== null || started.signalCode !== null) return
   const gone = once(started, 'exit')
   started.kill('SIGKILL')
   await gone
@@ -31,7 +34,7 @@ async function missing(house: OutboxHouse, receiver: Receiver): Promise<number[]
   return rows.map(({ seq }) => Number(seq)).filter((seq) => !arrived.has(seq))
 }
 
-/** Kills a service in the middle of its deliveries, twice; answers what was lost once another has done all there is. */
+/** Kills a service in the middle of its deliveries; answers what was lost once another has done all there is. */
 async function lostByKilling(mode: string): Promise<number[]> {
   await using house = await openOutbox()
   await using receiver = await Receiver.open((_arrival, response) => {
@@ -40,20 +43,36 @@ async function lostByKilling(mode: string): Promise<number[]> {
   const { key, number } = await house.partner()
   await house.services[0]?.close()
   let service = await spawnService(house.url, mode)
-  const partner = () => new TestPartner(service.url, key, number)
-  await partner().call('createWebhookEndpoint', { url: receiver.url })
-  for (let round = 0; round < 2; round++) {
-    const before = receiver.seqs.length
-    await makeEvents(partner(), 300, `${round}-`)
-    if (mode === '') await until(() => receiver.seqs.length, (count) => count > before + 20)
-    else await until(() => jobsLeft(house), (left) => left === 0)
-    await kill(service.process)
-    service = await spawnService(house.url, mode)
-  }
   try {
+    const partner = new TestPartner(service.url, key, number)
+    await partner.call('createWebhookEndpoint', { url: receiver.url })
+    await makeEvents(partner, 400)
+    if (mode === '')
+      await until(
+        () => receiver.seqs.length,
+        (count) => count > 20,
+      )
+    else
+      await until(
+        () => jobsLeft(house),
+        (left) => left === 0,
+      )
+    await kill(service.process)
+    expect(receiver.seqs.length).toBeLessThan(400)
+    service = await spawnService(house.url, mode)
     // A job that was being worked at is found abandoned after some seconds.
-    if (mode === '') await until(() => missing(house, receiver), (lost) => lost.length === 0, 28_000)
-    else await until(() => jobsLeft(house), (left) => left === 0, 28_000)
+    if (mode === '')
+      await until(
+        () => missing(house, receiver),
+        (lost) => lost.length === 0,
+        28_000,
+      )
+    else
+      await until(
+        () => jobsLeft(house),
+        (left) => left === 0,
+        28_000,
+      )
     return await missing(house, receiver)
   } finally {
     await kill(service.process)
@@ -61,6 +80,8 @@ async function lostByKilling(mode: string): Promise<number[]> {
 }
 
 async function jobsLeft(house: OutboxHouse): Promise<number> {
+  const [queue] = await house.sql<{ there: boolean }>("select to_regclass('pgboss.job') is not null as there")
+  if (!queue?.there) return 1
   const [row] = await house.sql<{ left: number }>(
     `select (select count(*) from pgboss.job where name = 'webhook' and state < 'completed')::int
       + (select sum(p.last_seq - c.delivered_through) from webhook_cursor c join partner p using (partner_id))::int as left`,
@@ -92,8 +113,16 @@ test('connections to the database that break lose nothing', { timeout: 45_000 },
     )
     await new Promise((resolve) => setTimeout(resolve, 300))
   }
-  await until(() => missing(house, receiver), (lost) => lost.length === 0, 28_000)
-  await until(() => jobsLeft(house), (left) => left === 0, 28_000)
+  await until(
+    () => missing(house, receiver),
+    (lost) => lost.length === 0,
+    28_000,
+  )
+  await until(
+    () => jobsLeft(house),
+    (left) => left === 0,
+    28_000,
+  )
   const [row] = await house.sql<{ delivered: number; attempts: number }>(
     `select count(*) filter (where state = 'delivered')::int as delivered from webhook_delivery`,
   )
@@ -132,11 +161,7 @@ test('a receiver that fails in every way is sent every event, and can bring them
   for (let number = 0; number < 40; number++)
     await partner.call('updateCustomer', { id: `C${number}`, name: 'Another name' })
   const list = () => partner.call('listDeliveries', { endpointId, limit: 500 })
-  await until(
-    list,
-    ({ items }) => items.filter(({ state }) => state === 'delivered').length === 80,
-    25_000,
-  )
+  await until(list, ({ items }) => items.filter(({ state }) => state === 'delivered').length === 80, 25_000)
   expect([...versions.values()]).toEqual(Array.from({ length: 40 }, () => 2))
   const problems = (await list()).items.map(({ attempts }) => attempts)
   expect(Math.max(...problems)).toBeGreaterThan(1)

@@ -39,10 +39,18 @@ describe('the sweep', () => {
       validUntil,
     })
     house.clock.ahead = 20 * day
-    const window = await until(() => told(partner), (events) => events.length > 0, 5_000)
+    const window = await until(
+      () => told(partner),
+      (events) => events.length > 0,
+      5_000,
+    )
     expect(window).toEqual([{ type: 'order.renewal_due', id: 'O1', at: one.renewableFrom }])
     house.clock.ahead = 40 * day
-    const all = await until(() => told(partner), (events) => events.length >= 4, 5_000)
+    const all = await until(
+      () => told(partner),
+      (events) => events.length >= 4,
+      5_000,
+    )
     expect(all.slice(1)).toEqual([
       { type: 'order.expired', id: 'O1', at: one.termEnd },
       { type: 'order.cancelled', id: 'O2', at: two.termEnd },
@@ -64,7 +72,11 @@ describe('the sweep', () => {
     house.clock.ahead = 60 * day
     const service = await house.open()
     const rows = await until(
-      () => house.sql('select type, extract(epoch from at)::int as at, actor from event where partner_id = $1 order by seq offset 2', [live.number]),
+      () =>
+        house.sql(
+          'select type, extract(epoch from at)::int as at, actor from event where partner_id = $1 order by seq offset 2',
+          [live.number],
+        ),
       (found) => found.length === 2,
       5_000,
     )
@@ -105,7 +117,11 @@ describe('the sweep', () => {
     const { termEnd } = await order(partner, 'O')
     await house.operator.call('updateEdition', { code: 'oo-lite', windowDays: 27 })
     house.clock.ahead = 10 * day
-    const [due] = await until(() => told(partner), (events) => events.length > 0, 5_000)
+    const [due] = await until(
+      () => told(partner),
+      (events) => events.length > 0,
+      5_000,
+    )
     expect(due).toEqual({ type: 'order.renewal_due', id: 'O', at: termEnd - 27 * day })
   })
 })

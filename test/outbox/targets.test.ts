@@ -139,7 +139,9 @@ describe('what is dialled', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
     let asked = 0
-    const rebinding: LookUp = async () => [{ address: asked++ === 0 ? '93.184.216.34' : '127.0.0.1', family: 4 }]
+    const rebinding: LookUp = async () => [
+      { address: asked++ === 0 ? '93.184.216.34' : '127.0.0.1', family: 4 },
+    ]
     const targets = new Targets([], rebinding)
     expect(await targets.refusal('https://rebinding.example:8443/')).toBeUndefined()
     const url = `https://rebinding.example:8443/`

@@ -4,7 +4,11 @@ import { describe, expect, test } from 'vitest'
 import type { TestPartner } from '../house.ts'
 import { good, makeEvents, openOutbox, Receiver, until } from './house.ts'
 
-const settled = (partner: TestPartner, count: number, state: 'delivered' | 'failed' | 'pending' = 'delivered') =>
+const settled = (
+  partner: TestPartner,
+  count: number,
+  state: 'delivered' | 'failed' | 'pending' = 'delivered',
+) =>
   until(
     async () => (await partner.call('listDeliveries', { state, limit: 500 })).items,
     (items) => items.length >= count,
@@ -19,7 +23,10 @@ describe.concurrent('delivery', () => {
     const { secret, ...endpoint } = await partner.call('createWebhookEndpoint', { url: receiver.url })
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/)
     await partner.call('createCustomer', { id: 'C', name: 'C' })
-    const [arrival] = await until(() => receiver.arrivals, (arrivals) => arrivals.length === 1)
+    const [arrival] = await until(
+      () => receiver.arrivals,
+      (arrivals) => arrivals.length === 1,
+    )
     const { headers, body } = arrival as NonNullable<typeof arrival>
     const { events } = await partner.call('listEvents', { after: 1 })
     expect(new Webhook(secret).verify(body, headers)).toEqual({
@@ -54,7 +61,10 @@ describe.concurrent('delivery', () => {
     await partner.call('createWebhookEndpoint', { url: receiver.url, types: ['customer.renamed'] })
     await makeEvents(partner, 5)
     await partner.call('renameCustomer', { id: 'C0', newId: 'D' })
-    await until(() => receiver.seqs, (seqs) => seqs.length > 0)
+    await until(
+      () => receiver.seqs,
+      (seqs) => seqs.length > 0,
+    )
     expect(receiver.arrivals.map(({ event }) => event.type)).toEqual(['customer.renamed'])
   })
 
@@ -74,7 +84,9 @@ describe.concurrent('delivery', () => {
 
   test('gives up after the last attempt; one delivery, or all from a position, can be had again', async () => {
     await using house = await openOutbox({ retrySchedule: [0, 0.05, 0.05] })
-    await using receiver = await Receiver.open((_arrival, response) => void response.writeHead(503).end('closed'))
+    await using receiver = await Receiver.open(
+      (_arrival, response) => void response.writeHead(503).end('closed'),
+    )
     const partner = await house.partner()
     const { endpointId } = await partner.call('createWebhookEndpoint', { url: receiver.url })
     await makeEvents(partner, 3)
@@ -93,12 +105,17 @@ describe.concurrent('delivery', () => {
   test('waits as long as the receiver asks', async () => {
     await using house = await openOutbox()
     await using receiver = await Receiver.open((arrival, response, count) =>
-      count === 1 ? void response.writeHead(429, { 'retry-after': '2' }).end() : good(arrival, response, count),
+      count === 1
+        ? void response.writeHead(429, { 'retry-after': '2' }).end()
+        : good(arrival, response, count),
     )
     const partner = await house.partner()
     await partner.call('createWebhookEndpoint', { url: receiver.url })
     await makeEvents(partner, 1)
-    await until(() => receiver.arrivals, (arrivals) => arrivals.length === 2)
+    await until(
+      () => receiver.arrivals,
+      (arrivals) => arrivals.length === 2,
+    )
     const [first, second] = receiver.arrivals
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(1_900)
   })
@@ -140,7 +157,10 @@ describe.concurrent('delivery', () => {
     await partner.call('createWebhookEndpoint', { url: receiver.url })
     const began = performance.now()
     await makeEvents(partner, 500)
-    await until(() => new Set(receiver.seqs).size, (size) => size === 500)
+    await until(
+      () => new Set(receiver.seqs).size,
+      (size) => size === 500,
+    )
     expect(performance.now() - began).toBeLessThan(6_000)
     expect(hanging.arrivals.length).toBeGreaterThan(0)
   })
@@ -166,7 +186,10 @@ describe.concurrent('endpoints that are to stop', () => {
     receiver.arrivals.length = 0
     await makeEvents(partner, 2, 'D')
     await partner.call('updateWebhookEndpoint', { endpointId, isActive: true })
-    await until(() => [...new Set(receiver.seqs)].sort(), (seqs) => seqs.length === 3)
+    await until(
+      () => [...new Set(receiver.seqs)].sort(),
+      (seqs) => seqs.length === 3,
+    )
     expect([...new Set(receiver.seqs)].sort()).toEqual([2, 3, 4])
   })
 
@@ -186,7 +209,10 @@ describe.concurrent('endpoints that are to stop', () => {
       () => partner.call('listWebhookEndpoints', {}),
       ({ items }) => items[0]?.disabledReason === 'failing',
     )
-    expect((await partner.events()).at(-1)).toMatchObject({ type: 'endpoint.disabled', object: { id: endpointId } })
+    expect((await partner.events()).at(-1)).toMatchObject({
+      type: 'endpoint.disabled',
+      object: { id: endpointId },
+    })
   })
 
   test('a deleted one is sent nothing more', async () => {
@@ -198,11 +224,14 @@ describe.concurrent('endpoints that are to stop', () => {
     await partner.call('createWebhookEndpoint', { url: other.url })
     expect(await partner.call('deleteWebhookEndpoint', { endpointId })).toEqual({ endpointId, changed: true })
     await makeEvents(partner, 1)
-    await until(() => other.seqs, (seqs) => seqs.length === 1)
+    await until(
+      () => other.seqs,
+      (seqs) => seqs.length === 1,
+    )
     expect(receiver.arrivals).toHaveLength(0)
-    expect(await house.sql('select secret from webhook_endpoint where endpoint_id = $1', [endpointId])).toEqual([
-      { secret: null },
-    ])
+    expect(
+      await house.sql('select secret from webhook_endpoint where endpoint_id = $1', [endpointId]),
+    ).toEqual([{ secret: null }])
   })
 })
 
@@ -214,10 +243,16 @@ test('after a rotation both secrets sign for a day', async () => {
   const { secret, previousUntil } = await partner.call('rotateWebhookSecret', { endpointId })
   expect(previousUntil - house.clock.now()).toBeGreaterThan(86_400 - 10)
   await makeEvents(partner, 1)
-  const [first] = await until(() => receiver.arrivals, (arrivals) => arrivals.length === 1)
+  const [first] = await until(
+    () => receiver.arrivals,
+    (arrivals) => arrivals.length === 1,
+  )
   for (const each of [old, secret]) new Webhook(each).verify(first?.body as string, first?.headers ?? {})
   house.clock.ahead = 86_401
   await makeEvents(partner, 1, 'D')
-  const [, second] = await until(() => receiver.arrivals, (arrivals) => arrivals.length === 2)
+  const [, second] = await until(
+    () => receiver.arrivals,
+    (arrivals) => arrivals.length === 2,
+  )
   expect(second?.headers['webhook-signature']?.split(' ')).toHaveLength(1)
 })

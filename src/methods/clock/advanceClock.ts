@@ -27,7 +27,13 @@ export const advanceClock = command({
   result: z.strictObject({ ...Clock.shape, changed: z.boolean() }),
   faults: ['not_sandbox'],
   events: ['order.renewal_due', 'order.expired', 'order.cancelled'],
-  examples: [],
+  examples: [
+    {
+      summary: 'A fortnight on',
+      params: { days: 14 },
+      result: { now: 1689372000, sandbox: true, changed: true },
+    },
+  ],
   alone: true,
   repeatable: false,
   needs: (params) => [needs.dueWithin(secondsOf(params))],

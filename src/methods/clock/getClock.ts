@@ -8,7 +8,9 @@ export const getClock = lookup({
   params: z.strictObject({}),
   result: Clock,
   faults: [],
-  examples: [],
+  examples: [
+    { summary: 'A sandbox that stands still', params: {}, result: { now: 1686214517, sandbox: true } },
+  ],
   needs: () => [],
   answer: ({ world, now }) => ({ now, sandbox: world.partner.isSandbox }),
 })

@@ -16,7 +16,13 @@ export const setClock = command({
   result: z.strictObject({ ...Clock.shape, changed: z.boolean() }),
   faults: ['not_sandbox'],
   events: ['order.renewal_due', 'order.expired', 'order.cancelled'],
-  examples: [],
+  examples: [
+    {
+      summary: 'To the first of July',
+      params: { at: '2023-07-01' },
+      result: { now: 1688162400, sandbox: true, changed: true },
+    },
+  ],
   alone: true,
   // The day of slack covers every time zone in which a date alone may be meant.
   needs: ({ at }) => [needs.dueUntil(instantOf(at, 'UTC') + secondsPerDay)],

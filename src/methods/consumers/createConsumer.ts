@@ -18,8 +18,9 @@ import {
 
 export const createConsumer = command({
   summary: 'Create a consumer of a customer: a person or a device that uses licences.',
-  details: `The id and the e-mail address are unique per partner; without an id the UUID is the id. A consumer may use
-    licences once it was given access with grantAccess.`,
+  details: `The id and the e-mail address are unique per partner; without an id the UUID is the id, and a repeat is
+    recognised by the e-mail address for as long as the consumer has it. A consumer may use licences once it was given
+    access with grantAccess.`,
   scopes: ['licenses'],
   params: z
     .strictObject({

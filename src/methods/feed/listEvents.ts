@@ -27,7 +27,40 @@ export const listEvents = list({
   }),
   result: z.strictObject({ events: z.array(Event), next: z.int() }),
   faults: ['events_gone'],
-  examples: [],
+  examples: [
+    {
+      summary: 'The event after the first',
+      params: { after: 1, limit: 1 },
+      result: {
+        events: [
+          {
+            seq: 2,
+            id: '018828eb-b908-7cf8-ac14-8cd67be8898e',
+            type: 'order.created',
+            at: 1684313717,
+            object: { kind: 'order', id: 'REMOTEORDER1', version: 1 },
+            data: {
+              id: 1,
+              partner: 0,
+              remoteId: 'REMOTEORDER1',
+              parent: null,
+              customer: 'ABC',
+              product: 'oo-lite',
+              licenses: 20,
+              duration: 'monthly',
+              termStart: 1684313717,
+              termEnd: 1686992117,
+              status: 'active',
+              renewableFrom: 1685696117,
+              licenseId: '018828eb-b908-758f-bb94-89e963b71fbe',
+              createdAt: 1684313717,
+            },
+          },
+        ],
+        next: 2,
+      },
+    },
+  ],
   async run({ db, partner, wait }, { after, types, limit, waitSeconds = 0 }) {
     const { partnerId } = partner
     const until = performance.now() + waitSeconds * 1_000

@@ -24,7 +24,22 @@ export const createApiKey = command({
   result: z.strictObject({ ...ApiKey.shape, key: z.string() }),
   faults: [],
   events: [],
-  examples: [],
+  examples: [
+    {
+      summary: 'A key for the ERP',
+      params: { name: 'ERP', scopes: ['orders'], expiresAt: '2024-12-31' },
+      result: {
+        keyId: 'pmC2SfeFdjH8',
+        partner: 0,
+        name: 'ERP',
+        scopes: ['orders'],
+        createdAt: 1686214517,
+        expiresAt: 1735689600,
+        revokedAt: null,
+        key: 'tk_live_pmC2SfeFdjH8_…',
+      },
+    },
+  ],
   repeat: () => null,
   needs: () => [],
   check({ world }, { expiresAt, scopes }) {

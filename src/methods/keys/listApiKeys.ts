@@ -12,7 +12,26 @@ export const listApiKeys = list({
   params: z.strictObject({ cursor: Cursor.optional(), limit: Limit.optional() }),
   result: page(ApiKey),
   faults: [],
-  examples: [],
+  examples: [
+    {
+      summary: 'All keys',
+      params: { limit: 1 },
+      result: {
+        items: [
+          {
+            keyId: 'SP0hrAli4I8h',
+            partner: 0,
+            name: 'initial key',
+            scopes: ['orders', 'licenses', 'read', 'admin', 'operator'],
+            createdAt: 1684313717,
+            expiresAt: null,
+            revokedAt: null,
+          },
+        ],
+        next: 'WyJTUDBockFsaTRJOGgiXQ',
+      },
+    },
+  ],
   async run({ db, caller }, { cursor, limit }) {
     const after = readCursor(cursor, ['text'])
     let query = db

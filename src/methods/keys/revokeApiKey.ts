@@ -14,7 +14,22 @@ export const revokeApiKey = command({
   result: z.strictObject({ ...ApiKey.shape, changed: z.boolean() }),
   faults: ['key_unknown'],
   events: [],
-  examples: [],
+  examples: [
+    {
+      summary: 'The ERP is gone',
+      params: { keyId: 'pmC2SfeFdjH8' },
+      result: {
+        keyId: 'pmC2SfeFdjH8',
+        partner: 0,
+        name: 'ERP',
+        scopes: ['orders'],
+        createdAt: 1686214517,
+        expiresAt: 1735689600,
+        revokedAt: 1686214517,
+        changed: true,
+      },
+    },
+  ],
   needs: ({ keyId }) => [needs.apiKey(keyId)],
   decide({ world, fault }, { keyId }) {
     const key = world.apiKeys.get(keyId)

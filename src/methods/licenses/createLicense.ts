@@ -26,7 +26,7 @@ export const createLicense = command({
   details: `Without features, limitations and variables the licence takes the edition's configuration as it is now, and
     keeps it; a group that is given replaces that group of the edition. Without \`validUntil\` it is perpetual, or open
     until it is revoked; a date alone means through that day. \`licenseId\` may be the UUID of your contract or
-    subscription; \`id\` is your own key, unique per product.`,
+    subscription; \`id\` is your own key, unique per product. One that is created with \`isActive: false\` was never on.`,
   scopes: ['licenses'],
   params: z
     .strictObject({

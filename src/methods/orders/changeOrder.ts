@@ -30,7 +30,29 @@ export const changeOrder = command({
   faults: ['order_unknown', 'order_not_first', 'order_cancelled', 'edition_unknown', 'version_conflict'],
   events: ['order.changed'],
   previewable: true,
-  examples: [],
+  examples: [
+    {
+      summary: 'Thirty licences from now on',
+      params: { id: 'REMOTEORDER1', licenses: 30 },
+      result: {
+        id: 1,
+        partner: 0,
+        remoteId: 'REMOTEORDER1',
+        parent: null,
+        customer: 'ABC',
+        product: 'oo-lite',
+        licenses: 30,
+        duration: 'monthly',
+        termStart: 1684313717,
+        termEnd: 1686992117,
+        status: 'active',
+        renewableFrom: 1688288117,
+        licenseId: '018828eb-b908-758f-bb94-89e963b71fbe',
+        createdAt: 1684313717,
+        changed: true,
+      },
+    },
+  ],
   needs: ({ id, product }) => [needs.chain(id), ...(product === undefined ? [] : [needs.edition(product)])],
   decide({ world, fault }, { id, licenses, product, ifVersion }) {
     const chain = chainOfFirst(world, id)

@@ -35,7 +35,33 @@ export const listOrders = list({
   }),
   result: page(Order),
   faults: [],
-  examples: [],
+  examples: [
+    {
+      summary: 'All that are active',
+      params: { status: 'active', limit: 50 },
+      result: {
+        items: [
+          {
+            id: 1,
+            partner: 0,
+            remoteId: 'REMOTEORDER1',
+            parent: null,
+            customer: 'ABC',
+            product: 'oo-lite',
+            licenses: 30,
+            duration: 'monthly',
+            termStart: 1684313717,
+            termEnd: 1686992117,
+            status: 'active',
+            renewableFrom: 1688288117,
+            licenseId: '018828eb-b908-758f-bb94-89e963b71fbe',
+            createdAt: 1684313717,
+          },
+        ],
+        next: null,
+      },
+    },
+  ],
   async run(
     { db, partner, now, look },
     { customer, customerId, status, product, renewableBefore, cursor, limit },

@@ -27,7 +27,33 @@ export const listRenewalsDue = list({
   }),
   result: page(Order),
   faults: [],
-  examples: [],
+  examples: [
+    {
+      summary: 'What can be renewed now',
+      params: {},
+      result: {
+        items: [
+          {
+            id: 1,
+            partner: 0,
+            remoteId: 'REMOTEORDER1',
+            parent: null,
+            customer: 'ABC',
+            product: 'oo-lite',
+            licenses: 20,
+            duration: 'monthly',
+            termStart: 1684313717,
+            termEnd: 1686992117,
+            status: 'active',
+            renewableFrom: 1685696117,
+            licenseId: '018828eb-b908-758f-bb94-89e963b71fbe',
+            createdAt: 1684313717,
+          },
+        ],
+        next: null,
+      },
+    },
+  ],
   async run({ db, partner, now, look }, { withinDays, cursor, limit }) {
     const after = readCursor(cursor, ['instant', 'number'])
     let query = db

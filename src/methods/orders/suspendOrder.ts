@@ -21,7 +21,29 @@ export const suspendOrder = command({
   faults: ['order_unknown', 'order_not_first', 'order_cancelled', 'version_conflict'],
   events: ['order.suspended'],
   previewable: true,
-  examples: [],
+  examples: [
+    {
+      summary: 'The invoice is overdue',
+      params: { id: 'REMOTEORDER1', reason: 'invoice 4711 is overdue' },
+      result: {
+        id: 1,
+        partner: 0,
+        remoteId: 'REMOTEORDER1',
+        parent: null,
+        customer: 'ABC',
+        product: 'oo-lite',
+        licenses: 30,
+        duration: 'monthly',
+        termStart: 1684313717,
+        termEnd: 1686992117,
+        status: 'suspended',
+        renewableFrom: 1688288117,
+        licenseId: '018828eb-b908-758f-bb94-89e963b71fbe',
+        createdAt: 1684313717,
+        changed: true,
+      },
+    },
+  ],
   needs: ({ id }) => [needs.chain(id)],
   decide({ world }, { id, reason, ifVersion }) {
     const chain = chainOfFirst(world, id)

@@ -17,7 +17,29 @@ export const uncancelOrder = command({
   faults: ['order_unknown', 'order_not_first', 'order_cancelled', 'version_conflict'],
   events: ['order.uncancelled'],
   previewable: true,
-  examples: [],
+  examples: [
+    {
+      summary: 'The customer stays',
+      params: { id: 'REMOTEORDER1' },
+      result: {
+        id: 1,
+        partner: 0,
+        remoteId: 'REMOTEORDER1',
+        parent: null,
+        customer: 'ABC',
+        product: 'oo-lite',
+        licenses: 30,
+        duration: 'monthly',
+        termStart: 1684313717,
+        termEnd: 1686992117,
+        status: 'active',
+        renewableFrom: 1688288117,
+        licenseId: '018828eb-b908-758f-bb94-89e963b71fbe',
+        createdAt: 1684313717,
+        changed: true,
+      },
+    },
+  ],
   needs: ({ id }) => [needs.chain(id)],
   decide({ world }, { id, ifVersion }) {
     const chain = chainOfFirst(world, id)

@@ -12,7 +12,37 @@ export const listPartners = list({
   params: z.strictObject({ cursor: Cursor.optional(), limit: Limit.optional() }),
   result: page(Partner),
   faults: [],
-  examples: [],
+  examples: [
+    {
+      summary: 'All partners',
+      params: {},
+      result: {
+        items: [
+          {
+            partner: 0,
+            name: 'House',
+            sandbox: false,
+            windowDays: 15,
+            graceDays: 0,
+            timeZone: 'UTC',
+            version: 1,
+            createdAt: 1795248585,
+          },
+          {
+            partner: 1,
+            name: 'Reseller',
+            sandbox: true,
+            windowDays: 20,
+            graceDays: 0,
+            timeZone: 'Europe/Berlin',
+            version: 2,
+            createdAt: 1686214517,
+          },
+        ],
+        next: null,
+      },
+    },
+  ],
   async run({ db }, { cursor, limit }) {
     const after = readCursor(cursor, ['number'])
     let query = db.selectFrom('partner').selectAll()

@@ -23,7 +23,22 @@ export const updatePartner = command({
   result: Partner,
   faults: ['partner_unknown', 'version_conflict'],
   events: [],
-  examples: [],
+  examples: [
+    {
+      summary: 'A longer window for renewals',
+      params: { partner: 1, windowDays: 20 },
+      result: {
+        partner: 1,
+        name: 'Reseller',
+        sandbox: true,
+        windowDays: 20,
+        graceDays: 0,
+        timeZone: 'Europe/Berlin',
+        version: 2,
+        createdAt: 1686214517,
+      },
+    },
+  ],
   alone: true,
   partner: ({ partner }) => partner,
   needs: () => [],

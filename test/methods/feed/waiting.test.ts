@@ -1,5 +1,6 @@
 /** Waiting at the end of a feed: woken by what happens here and elsewhere, and costing nothing meanwhile. */
 import { describe, expect, test } from 'vitest'
+import type { Service } from '../../../src/service.ts'
 import { TestPartner } from '../../house.ts'
 import { openOutbox, until } from '../../outbox/house.ts'
 
@@ -31,7 +32,10 @@ describe('listEvents with waitSeconds', () => {
     const waits: number[] = []
     for (let round = 0; round < 5; round++) {
       const waiting = waiter.call('listEvents', { after: round, waitSeconds: 20 })
-      await until(() => house.services[0]?.tenure.tail.waiting, (count) => count === 1)
+      await until(
+        () => house.services[0]?.tenure.tail.waiting,
+        (count) => count === 1,
+      )
       await writer.call('createCustomer', { id: `C${round}`, name: 'C' })
       const { result, milliseconds } = await elapsed(waiting)
       expect(result.events.map(({ seq }) => seq)).toEqual([round + 1])
@@ -51,7 +55,10 @@ describe('listEvents with waitSeconds', () => {
     )
     await house.sql('update partner set last_seq = 25000 where partner_id = $1', [partner.number])
     const waiting = partner.call('listEvents', { after: 0, types: ['customer.created'], waitSeconds: 20 })
-    await until(() => house.services[0]?.tenure.tail.waiting, (count) => count === 1)
+    await until(
+      () => house.services[0]?.tenure.tail.waiting,
+      (count) => count === 1,
+    )
     await partner.call('createCustomer', { id: 'C', name: 'C' })
     const { events, next } = await waiting
     expect(events.map(({ seq }) => seq)).toEqual([25_001])
@@ -72,8 +79,12 @@ describe('listEvents with waitSeconds', () => {
     await using house = await openOutbox({ config: { databaseConnections: 2 } })
     const partner = await house.partner()
     const waiting = Array.from({ length: 1_000 }, () => partner.call('listEvents', { waitSeconds: 25 }))
-    const { tail, store } = house.services[0]?.tenure as (typeof house.services)[0]['tenure']
-    await until(() => tail.waiting, (count) => count === 1_000, 15_000)
+    const { tail, store } = (house.services[0] as Service).tenure
+    await until(
+      () => tail.waiting,
+      (count) => count === 1_000,
+      15_000,
+    )
     expect(store.pool.idleCount).toBe(store.pool.totalCount)
     const other = await elapsed(partner.call('getClock', {}))
     expect(other.milliseconds).toBeLessThan(1_000)
@@ -88,7 +99,10 @@ describe('listEvents with waitSeconds', () => {
     await using house = await openOutbox()
     const partner = await house.partner()
     const waiting = partner.call('listEvents', { waitSeconds: 25 })
-    await until(() => house.services[0]?.tenure.tail.waiting, (count) => count === 1)
+    await until(
+      () => house.services[0]?.tenure.tail.waiting,
+      (count) => count === 1,
+    )
     const closed = await elapsed(house.services[0]?.close() as Promise<void>)
     expect(await waiting).toEqual({ events: [], next: 0 })
     expect(closed.milliseconds).toBeLessThan(2_000)

@@ -97,7 +97,9 @@ describe('what differs', () => {
     ],
     [
       'licenses',
-      { id: 'K1', product: 'oo', validUntil: '' }, 'validUntil', '',
+      { id: 'K1', product: 'oo', validUntil: '' },
+      'validUntil',
+      '',
       seconds('2026-12-31T23:00:00Z'),
     ],
   ]
