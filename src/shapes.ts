@@ -101,6 +101,9 @@ export const References = z.strictObject({
   purchaseOrder: RemoteId.optional(),
 })
 
+/** Knows the ISO 3166 codes that are in use, and answers undefined for the others. */
+const countries = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
+
 export const Address = z.strictObject({
   line1: text(255).optional(),
   line2: text(255).optional(),
@@ -109,7 +112,9 @@ export const Address = z.strictObject({
   region: text(255).optional(),
   country: z
     .string()
-    .regex(/^[A-Z]{2}$/, 'must be an ISO 3166 code of two capital letters, such as DE')
+    .refine((code) => /^[A-Z]{2}$/.test(code) && countries.of(code) !== undefined, {
+      message: 'must be an ISO 3166 code of two capital letters, such as DE',
+    })
     .optional(),
 })
 
@@ -359,9 +364,14 @@ export function namesOneCustomer<Name extends 'id' | 'customer'>(name: Name) {
     (value[name] === undefined) !== (value.customerId === undefined)
 }
 
+/** A rule over several members is checked also where one of them is wrong, so that all problems are told at once. */
+function always(): boolean {
+  return true
+}
+
 /** The message that goes with `namesOneCustomer`. */
 export function oneOf(...names: string[]) {
-  return { message: `must have exactly one of ${names.join(' and ')}` }
+  return { message: `must have exactly one of ${names.join(' and ')}`, when: always }
 }
 
 /** The selector of the ledger for a customer named in one of the two ways. */
@@ -420,7 +430,7 @@ export function namesOneLicense(value: {
   return value.id !== undefined && value.product !== undefined
 }
 
-export const oneLicense = { message: 'must have either licenseId, or id and product' }
+export const oneLicense = { message: 'must have either licenseId, or id and product', when: always }
 
 /** The selector of the ledger for a consumer named in one of the two ways that other methods use. */
 export function consumerSelector(

@@ -181,7 +181,7 @@ class Run {
   async #together(rows: readonly Row[]): Promise<Verdict[]> {
     const kind = this.#kind
     const { overwriteExisting = false, resumeOnError } = this.#options
-    const { dispatcher, caller, requestId, now } = this.#origin
+    const { dispatcher, caller, now } = this.#origin
     const asked = rows.map(({ params }) => params)
     const calls = asked.flatMap((params) => kind.calls(params))
     const rehearsal = this.#rehearsal
@@ -195,8 +195,11 @@ class Run {
       }
       return { verdicts, traces: rehearsal?.traces(stage, asked, verdicts) ?? [] }
     }
-    const request = { caller, requestId, now: now() }
-    const played = await dispatcher.together(calls, request, { script, rehearsal: rehearsal !== undefined })
+    const played = await dispatcher.groups.decide(
+      calls,
+      { caller, now: now() },
+      { script, rehearsal: rehearsal !== undefined },
+    )
     rehearsal?.keep(played.traces)
     return played.verdicts
   }

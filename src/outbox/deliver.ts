@@ -6,21 +6,16 @@
 import type pg from 'pg'
 import { eventAnswer } from '../answers/event.ts'
 import type { DisabledReason, FeedEvent, WebhookEndpoint } from '../objects.ts'
-import type { Instant } from '../rules/time.ts'
 import { selectList } from '../store/statements.ts'
 import { eventTable, type Table, webhookEndpointTable } from '../store/tables.ts'
-import type { Jobs, TakenJob } from './jobs.ts'
+import type { TakenJob } from './jobs.ts'
 import type { Pace } from './pace.ts'
-import type { Answer, Line, OpenLine } from './post.ts'
-import { notTried, writeDown } from './records.ts'
+import type { Line, OpenLine } from './post.ts'
+import { notTried, type RecordOptions, type Sent, writeDown } from './records.ts'
 import { delayAfter, retryAfterSeconds } from './schedule.ts'
 import { secretsAt, signedHeaders } from './sign.ts'
 
-export interface DeliverOptions {
-  readonly pool: pg.Pool
-  readonly jobs: Jobs
-  readonly now: () => Instant
-  readonly uuid: () => string
+export interface DeliverOptions extends RecordOptions {
   readonly openLine: OpenLine
   readonly pace: Pace
   /** Seconds before each attempt. */
@@ -29,15 +24,6 @@ export interface DeliverOptions {
     endpoint: Pick<WebhookEndpoint, 'partnerId' | 'endpointId' | 'version'>,
     reason: DisabledReason,
   ) => Promise<void>
-}
-
-/** One event of a job, and what became of sending it. */
-export interface Sent {
-  readonly event: FeedEvent
-  readonly answer: Answer
-  readonly state: 'delivered' | 'pending' | 'failed'
-  /** Seconds until the next attempt; null where there is none. */
-  readonly delay: number | null
 }
 
 /** Requests of one job that are under way at the same time. */

@@ -1,19 +1,33 @@
 /** Writes down what became of a job's events, makes the jobs of further attempts, and completes the job: all or nothing. */
 import type pg from 'pg'
 import { limits } from '../limits.ts'
-import type { DisabledReason, WebhookDelivery } from '../objects.ts'
+import type { DisabledReason, FeedEvent, WebhookDelivery } from '../objects.ts'
 import type { Instant } from '../rules/time.ts'
 import { insertAll } from '../store/statements.ts'
 import { webhookDeliveryTable } from '../store/tables.ts'
-import type { DeliverOptions, Sent } from './deliver.ts'
-import type { TakenJob } from './jobs.ts'
+import type { Jobs, TakenJob } from './jobs.ts'
+import type { Answer } from './post.ts'
 import { transact } from './transact.ts'
 
-type Options = Pick<DeliverOptions, 'pool' | 'jobs' | 'now' | 'uuid'>
+export interface RecordOptions {
+  readonly pool: pg.Pool
+  readonly jobs: Jobs
+  readonly now: () => Instant
+  readonly uuid: () => string
+}
+
+/** One event of a job, and what became of sending it. */
+export interface Sent {
+  readonly event: FeedEvent
+  readonly answer: Answer
+  readonly state: 'delivered' | 'pending' | 'failed'
+  /** Seconds until the next attempt; null where there is none. */
+  readonly delay: number | null
+}
 
 /** Answers why the endpoint is to be disabled, if it is. */
 export async function writeDown(
-  { pool, jobs, now, uuid }: Options,
+  { pool, jobs, now, uuid }: RecordOptions,
   job: TakenJob,
   sent: readonly Sent[],
 ): Promise<DisabledReason | undefined> {

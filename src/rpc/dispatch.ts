@@ -21,7 +21,7 @@ import { contextOf, entryOf, refuse } from './entry.ts'
 import { Gate } from './gate.ts'
 import { type AnyList, allows, type Caller, isRepeatable, type Method, type Registry } from './method.ts'
 import { readParams } from './params.ts'
-import { entryOfGroup, type GroupCall, needsOf, play, readGroup, type Script } from './together.ts'
+import { Groups } from './together.ts'
 
 /** What a door knows about the calls of one request. */
 export interface Request {
@@ -81,11 +81,14 @@ interface Passage {
 export class Dispatcher {
   readonly #options: DispatcherOptions
   readonly #server: JSONRPCServer<Passage>
+  /** For doors that bring many calls at once. */
+  readonly groups: Groups
   /** Lists hold a connection each, so an array full of them must not take all there are. */
   readonly #lists: Gate
 
   constructor(options: DispatcherOptions) {
     this.#options = options
+    this.groups = new Groups(options)
     this.#lists = new Gate(options.listsAtOnce)
     // Every error is mapped below; the library's own listener would print them.
     this.#server = new JSONRPCServer<Passage>({ errorListener: () => {} })
@@ -204,33 +207,6 @@ export class Dispatcher {
     if (outcome.kind === 'failed') throw outcome.error
     passage.replayed = outcome.replayed
     return outcome.result
-  }
-
-  /**
-   * Decides several calls in one transaction by a script, and answers what it answers; a rehearsal changes nothing.
-   * Throws `unavailable`, or whatever went wrong: then none of the calls was carried out, unless the fault says that
-   * this is unknown.
-   */
-  async together<Result extends object>(
-    calls: readonly GroupCall[],
-    request: Pick<Request, 'caller' | 'requestId' | 'now'>,
-    { script, rehearsal }: { script: Script<Result>; rehearsal: boolean },
-  ): Promise<Result> {
-    const { caller, now } = request
-    const group = readGroup(calls, (name) => this.#method(name), {
-      caller,
-      now,
-      publicUrl: this.#options.publicUrl(),
-    })
-    const answer = (world: World): Result => play(world, group, script)
-    if (rehearsal) {
-      const lookup = { needs: needsOf(group), realNow: now, answer }
-      return (await this.#options.lookups.look(caller.partnerId, lookup)) as Result
-    }
-    const outcome = await this.#options.lanes.submit(caller.partnerId, entryOfGroup(group, request, answer))
-    if (outcome.kind === 'refused') throw outcome.fault
-    if (outcome.kind === 'failed') throw outcome.error
-    return outcome.result as Result
   }
 
   async #list(method: AnyList, params: unknown, { caller, now, isArray }: Request): Promise<unknown> {

@@ -5,11 +5,13 @@
  */
 import { Fault } from '../faults.ts'
 import { decideEntry, type Entry, type Outcome } from '../ledger/entry.ts'
+import type { Lanes } from '../ledger/lane.ts'
+import type { Lookups } from '../ledger/lookups.ts'
 import type { World } from '../ledger/world.ts'
 import type { Json } from '../rules/canonical.ts'
 import type { Instant } from '../rules/time.ts'
 import { entryOf } from './entry.ts'
-import { allows, type Caller, type Method } from './method.ts'
+import { allows, type Caller, type Registry } from './method.ts'
 import { readParams } from './params.ts'
 
 /** One call that a script may decide. */
@@ -35,15 +37,15 @@ export interface Stage {
 export type Script<Result extends object> = (stage: Stage) => Result
 
 /** Calls that have been read, each as an entry of the ledger or as the refusal it meets before that. */
-export type ReadGroup = readonly (Entry | Fault)[]
+type ReadGroup = readonly (Entry | Fault)[]
 
-export function readGroup(
+function readGroup(
   calls: readonly GroupCall[],
-  methodOf: (name: string) => Method | undefined,
+  registry: Registry,
   origin: { caller: Caller; now: Instant; publicUrl: string },
 ): ReadGroup {
   return calls.map(({ method: name, params: sent }) => {
-    const method = methodOf(name)
+    const method = Object.hasOwn(registry, name) ? registry[name] : undefined
     if (method?.kind !== 'command') throw new Fault('method_unknown', { method: name })
     try {
       if (!allows(origin.caller.scopes, method.scopes))
@@ -56,13 +58,8 @@ export function readGroup(
   })
 }
 
-/** Everything that the calls of a group look at. */
-export function needsOf(group: ReadGroup) {
-  return group.flatMap((call) => (call instanceof Fault ? [] : call.needs))
-}
-
 /** Plays the script in a world in which the group's needs are loaded. */
-export function play<Result extends object>(world: World, group: ReadGroup, script: Script<Result>): Result {
+function play<Result extends object>(world: World, group: ReadGroup, script: Script<Result>): Result {
   const decide = (index: number): Decided => {
     const call = group[index] as Entry | Fault
     if (call instanceof Fault) return { kind: 'refused', fault: call, changed: false }
@@ -93,21 +90,44 @@ export function play<Result extends object>(world: World, group: ReadGroup, scri
   })
 }
 
-/** The whole group as one entry of the ledger, whose outcome is the script's answer. */
-export function entryOfGroup(
-  group: ReadGroup,
-  origin: { caller: Caller; now: Instant },
-  decide: (world: World) => object,
-): Entry {
-  return {
-    needs: needsOf(group),
-    realNow: origin.now,
-    actor: origin.caller.actor,
-    alone: false,
-    request: '',
-    repeat: null,
-    idempotency: null,
-    check: () => [],
-    decide,
+/** What groups are decided with. */
+export interface GroupOptions {
+  readonly registry: Registry
+  readonly lanes: Lanes
+  readonly lookups: Lookups
+  readonly publicUrl: () => string
+}
+
+export class Groups {
+  readonly #options: GroupOptions
+
+  constructor(options: GroupOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Decides several calls in one transaction by a script, and answers what it answers; a rehearsal changes nothing.
+   * Throws `unavailable`, or whatever went wrong: then none of the calls was carried out, unless the fault says that
+   * this is unknown.
+   */
+  async decide<Result extends object>(
+    calls: readonly GroupCall[],
+    from: { caller: Caller; now: Instant },
+    { script, rehearsal }: { script: Script<Result>; rehearsal: boolean },
+  ): Promise<Result> {
+    const { registry, lanes, lookups, publicUrl } = this.#options
+    const { caller, now } = from
+    const group = readGroup(calls, registry, { caller, now, publicUrl: publicUrl() })
+    const needs = group.flatMap((call) => (call instanceof Fault ? [] : call.needs))
+    const answer = (world: World): Result => play(world, group, script)
+    if (rehearsal) return (await lookups.look(caller.partnerId, { needs, realNow: now, answer })) as Result
+    const entry: Entry = { ...wholeGroup, needs, realNow: now, actor: caller.actor, decide: answer }
+    const outcome = await lanes.submit(caller.partnerId, entry)
+    if (outcome.kind === 'refused') throw outcome.fault
+    if (outcome.kind === 'failed') throw outcome.error
+    return outcome.result as Result
   }
 }
+
+/** What an entry for a whole group has of its own: nothing, since each of its calls has all that counts. */
+const wholeGroup = { alone: false, request: '', repeat: null, idempotency: null, check: () => [] }

@@ -20,26 +20,17 @@ afterAll(() => house.close())
 
 test('jayson: calls, refusals, notifications and arrays', async () => {
   const { hostname, port } = new URL(partner.url)
-  const headers = { 'x-api-key': partner.key }
-  const client = jayson.Client.http({ hostname, port, path: '/rpc', headers })
-  const request = (method: string, params: object, id?: null) =>
-    promisify<string, object, unknown, jayson.JSONRPCResultLike>(client.request.bind(client) as never)(
-      method,
-      params,
-      id,
-    )
-  expect(await request('createCustomer', { id: 'J1', name: 'jayson' }, undefined as never)).toMatchObject({
-    result: { remoteId: 'J1' },
-  })
-  const batch = [
-    client.request('getCustomer', { id: 'J1' }, 'one' as never, false as never),
-    client.request('getCustomer', { id: 'no' }, 'two' as never, false as never),
-  ]
-  const answers = await promisify(
-    client.request.bind(client) as (batch: unknown, done: (error: unknown, answer: unknown) => void) => void,
-  )(batch)
-  expect(answers).toMatchObject([
-    { id: 'one', result: { name: 'jayson' } },
+  const client = jayson.Client.http({ hostname, port, path: '/rpc', headers: { 'x-api-key': partner.key } })
+  const answered = (send: (done: (error: unknown, answer: unknown) => void) => void): Promise<unknown> =>
+    promisify(send)()
+  const made = await answered((done) => client.request('createCustomer', { id: 'J1', name: 'jayson' }, done))
+  expect(made).toMatchObject({ result: { remoteId: 'J1' } })
+  // To jayson, an id of null makes a notification.
+  await answered((done) => client.request('updateCustomer', { id: 'J1', name: 'notified' }, null, done))
+  const unsent = (id: string, params: object) => client.request('getCustomer', params, id, false as never)
+  const batch = [unsent('one', { id: 'J1' }), unsent('two', { id: 'no' })]
+  expect(await answered((done) => client.request(batch as never, done))).toMatchObject([
+    { id: 'one', result: { name: 'notified' } },
     { id: 'two', error: { code: 1001, data: { reason: 'customer_unknown', id: 'no' } } },
   ])
 })

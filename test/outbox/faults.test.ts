@@ -99,7 +99,7 @@ describe.concurrent('a service killed in the middle of its deliveries', () => {
   })
 })
 
-test('connections to the database that break lose nothing', { timeout: 45_000 }, async () => {
+test.concurrent('connections to the database that break lose nothing', { timeout: 45_000 }, async () => {
   await using house = await openOutbox({ servers: 2 })
   await using receiver = await Receiver.open((_arrival, response) => {
     setTimeout(() => response.writeHead(204).end(), 5)
@@ -129,7 +129,7 @@ test('connections to the database that break lose nothing', { timeout: 45_000 },
   expect(row?.delivered).toBe(600)
 })
 
-test('a receiver that fails in every way is sent every event, and can bring them in order', async () => {
+test.concurrent('a receiver that fails in every way is sent every event, and can bring them in order', async () => {
   const openLine = lineOpener(new Targets(['127.0.0.0/8']), 400)
   await using house = await openOutbox({ openLine })
   const ways: Behaviour[] = [

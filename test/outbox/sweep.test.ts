@@ -21,7 +21,7 @@ const told = async (partner: TestPartner) =>
     .filter(({ type }) => /renewal_due|expired|\.cancelled|revoked/.test(type))
     .map(({ type, object, at }) => ({ type, id: object.id, at }))
 
-describe('the sweep', () => {
+describe.concurrent('the sweep', () => {
   test('tells windows, ends, cancellations and licences at their own instants, once on several servers', async () => {
     await using house = await openOutbox({ servers: 3 })
     const partner = await house.partner()

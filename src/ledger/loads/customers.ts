@@ -17,20 +17,26 @@ export function takeCustomers(world: World) {
   }
 }
 
+/**
+ * Each id is looked up by itself (`offset 0` keeps the planner from joining them all at once): before the tables have
+ * been analysed it takes a partner for small, and would read everything the partner has for every group.
+ */
 export function customerLoads(world: World, { ids, customerIds }: SelectedCustomers): Load[] {
   const found: Load[] = []
   if (ids.length > 0)
     found.push({
-      text: `select r.remote_id as "askedId", ${columns(customerTable, 'c')} from customer_remote_id r
-        join customer c on c.partner_id = r.partner_id and c.customer_id = r.customer_id
-        where r.partner_id = $1 and r.remote_id = any ($2::text[])`,
+      text: `select found.* from unnest($2::text[]) as asked (id) cross join lateral (
+          select r.remote_id as "askedId", ${columns(customerTable, 'c')} from customer_remote_id r
+          join customer c on c.partner_id = r.partner_id and c.customer_id = r.customer_id
+          where r.partner_id = $1 and r.remote_id = asked.id offset 0) found`,
       values: [world.partnerId, ids],
       take: takeCustomers(world),
     })
   if (customerIds.length > 0)
     found.push({
-      text: `select ${columns(customerTable, 'c')} from customer c
-        where c.partner_id = $1 and c.customer_id = any ($2::uuid[])`,
+      text: `select found.* from unnest($2::uuid[]) as asked (id) cross join lateral (
+          select ${columns(customerTable, 'c')} from customer c
+          where c.partner_id = $1 and c.customer_id = asked.id offset 0) found`,
       values: [world.partnerId, customerIds],
       take: takeCustomers(world),
     })
@@ -40,10 +46,14 @@ export function customerLoads(world: World, { ids, customerIds }: SelectedCustom
 export function customerTakenLoads(world: World, wanted: Extract<Need, { kind: 'customerTaken' }>[]): Load[] {
   const ids = distinct(wanted.flatMap(({ id, customerId }) => id ?? customerId ?? []))
   const customerIds = distinct(wanted.flatMap(({ customerId }) => customerId ?? []))
+  const taken = (asked: string, condition: string): string =>
+    `select found.* from unnest(${asked}) as asked (id) cross join lateral (
+      select ${columns(customerRemoteIdTable, 'r')} from customer_remote_id r
+      where r.partner_id = $1 and ${condition} offset 0) found`
   return [
     {
-      text: `select ${columns(customerRemoteIdTable, 'r')} from customer_remote_id r
-        where r.partner_id = $1 and (r.remote_id = any ($2::text[]) or r.customer_id = any ($3::uuid[]))`,
+      text: `${taken('$2::text[]', 'r.remote_id = asked.id')}
+        union all ${taken('$3::uuid[]', 'r.customer_id = asked.id')}`,
       values: [world.partnerId, ids, customerIds],
       take: (rows: CustomerRemoteId[]) => {
         for (const row of rows) {

@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { customerAnswer } from '../../answers/customer.ts'
+import { exampleCustomer } from '../../answers/examples.ts'
 import { limits } from '../../limits.ts'
 import type { Customer as KeptCustomer } from '../../objects.ts'
 import { list } from '../../rpc/method.ts'
@@ -13,7 +14,13 @@ export const findCustomers = list({
   params: z.strictObject({ email: Email }),
   result: z.strictObject({ items: z.array(Customer) }),
   faults: [],
-  examples: [],
+  examples: [
+    {
+      summary: 'By the address of the administrator',
+      params: { email: 'TEST3@example.com' },
+      result: { items: [exampleCustomer] },
+    },
+  ],
   async run({ db, caller }, { email }) {
     const rows = await db
       .selectFrom('customer')

@@ -1,6 +1,7 @@
 /** `getCustomer`: everything known about one customer. */
 import { z } from 'zod'
 import { customerAnswer } from '../../answers/customer.ts'
+import { exampleCustomer } from '../../answers/examples.ts'
 import { needs } from '../../ledger/needs.ts'
 import { lookup } from '../../rpc/method.ts'
 import { Customer, customerSelector, namesOneCustomer, oneOf, RemoteId, Uuid } from '../../shapes.ts'
@@ -19,7 +20,20 @@ export const getCustomer = lookup({
     links: z.strictObject({ customer: z.string(), licenses: z.string() }),
   }),
   faults: ['customer_unknown'],
-  examples: [],
+  examples: [
+    {
+      summary: 'By your own id',
+      params: { id: 'ABC' },
+      result: {
+        ...exampleCustomer,
+        counts: { orders: 2, licenses: 1 },
+        links: {
+          customer: 'https://tenure.example.com/customeranalytics?customernumber=ABC',
+          licenses: 'https://tenure.example.com/licenses?customernumber=ABC',
+        },
+      },
+    },
+  ],
   needs: ({ id, customerId }) => [
     needs.customer(customerSelector(id, customerId)),
     needs.counts(customerSelector(id, customerId)),

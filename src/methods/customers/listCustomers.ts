@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { customerAnswer } from '../../answers/customer.ts'
+import { exampleCustomer } from '../../answers/examples.ts'
 import type { Customer as KeptCustomer } from '../../objects.ts'
 import { list } from '../../rpc/method.ts'
 import { cursorAfter, pageOf, pageSize, readCursor } from '../../rpc/pages.ts'
@@ -21,7 +22,13 @@ export const listCustomers = list({
   }),
   result: page(Customer),
   faults: [],
-  examples: [],
+  examples: [
+    {
+      summary: 'Those whose id, name or address has a text in it',
+      params: { search: 'abc', limit: 50 },
+      result: { items: [exampleCustomer], next: null },
+    },
+  ],
   async run({ db, partner }, { search, tag, isActive, updatedSince, cursor, limit }) {
     const after = readCursor(cursor, ['number'])
     let query = db.selectFrom('customer').selectAll().where('partnerId', '=', partner.partnerId)

@@ -1,6 +1,7 @@
 /** `renameCustomer`: the ERP renumbers; the old number stays resolvable for ever. */
 import { z } from 'zod'
 import { customerAnswer } from '../../answers/customer.ts'
+import { exampleCustomer } from '../../answers/examples.ts'
 import { renameCustomer as rename } from '../../ledger/customers.ts'
 import { needs } from '../../ledger/needs.ts'
 import { command } from '../../rpc/method.ts'
@@ -23,7 +24,13 @@ export const renameCustomer = command({
   faults: ['customer_unknown', 'customer_exists', 'version_conflict'],
   events: ['customer.renamed'],
   previewable: true,
-  examples: [],
+  examples: [
+    {
+      summary: 'The ERP has a new number for it',
+      params: { id: 'ABC', newId: 'K001' },
+      result: { ...exampleCustomer, remoteId: 'K001', version: 2 },
+    },
+  ],
   needs: ({ id, customerId, newId }) => [
     needs.customer(customerSelector(id, customerId)),
     needs.customer({ id: newId }),

@@ -1,6 +1,7 @@
 /** `updateCustomer`: a PATCH. What is absent stays, what is null is cleared. */
 import { z } from 'zod'
 import { customerAnswer } from '../../answers/customer.ts'
+import { exampleCustomer } from '../../answers/examples.ts'
 import { changeCustomer } from '../../ledger/customers.ts'
 import { needs } from '../../ledger/needs.ts'
 import { limits } from '../../limits.ts'
@@ -54,7 +55,13 @@ export const updateCustomer = command({
   faults: ['customer_unknown', 'version_conflict'],
   events: ['customer.updated'],
   previewable: true,
-  examples: [],
+  examples: [
+    {
+      summary: 'Another name, and no e-mail address any more',
+      params: { id: 'ABC', name: 'ABC Group', email: null },
+      result: { ...exampleCustomer, name: 'ABC Group', version: 2 },
+    },
+  ],
   needs: (params) => [needs.customer(customerSelector(params.id, params.customerId))],
   check({ world }, { id, customerId, metadata }) {
     const kept = world.customer(customerSelector(id, customerId))?.metadata ?? {}

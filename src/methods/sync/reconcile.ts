@@ -1,16 +1,26 @@
 /** `reconcile`: the caller's list against what is here, told as differences. Nothing is changed. */
 import { z } from 'zod'
 import { paramsInvalid } from '../../faults.ts'
+import { type Inventory, inventories } from '../../ledger/inventory.ts'
 import { limits } from '../../limits.ts'
 import { list } from '../../rpc/method.ts'
-import { readCursor } from '../../rpc/pages.ts'
+import { cursorAfter, type KeyKind, readCursor } from '../../rpc/pages.ts'
+import { compared } from '../../rules/comparison.ts'
 import { Cursor, RemoteId } from '../../shapes.ts'
-import { compared } from './compare.ts'
-import { kinds } from './kinds.ts'
-import { idsNotMet } from './notMet.ts'
+import type { Reader } from '../../store/open.ts'
 
 /** How many things are loaded at once. */
 const atOnce = 1_000
+
+/** How many ids are walked past at once. */
+const idsAtOnce = 10_000
+
+/** What the cursor of a walk through each kind is made of. */
+const cursors: Record<keyof typeof inventories, KeyKind[]> = {
+  customers: ['number'],
+  orders: ['number', 'instant'],
+  licenses: ['uuid'],
+}
 
 const Row = z
   .looseObject({
@@ -55,14 +65,14 @@ export const reconcile = list({
     },
   ],
   async run({ db, partner, look, now }, { kind: name, rows, complete, cursor }) {
-    const kind = kinds[name]
+    const kind = inventories[name]
     const issues = rows.flatMap((row, index) =>
       Object.keys(row)
         .filter((member) => member !== 'id' && !Object.hasOwn(kind.shape, member))
         .map((member) => ({ path: `rows.${index}.${member}`, message: 'is not known here' })),
     )
     if (issues.length > 0) throw paramsInvalid(issues)
-    const after = readCursor(cursor, kind.cursor)
+    const after = readCursor(cursor, cursors[name])
     const products = (await db.selectFrom('product').select('code').execute()).map(({ code }) => code)
     const missingHere: string[] = []
     const differing: ReturnType<typeof compared> = []
@@ -90,3 +100,26 @@ export const reconcile = list({
     return { ...told, ...(await idsNotMet(db, partner.partnerId, kind, { met, after })) }
   },
 })
+
+/** The ids of what is here and was not met, as many as one answer lists, and where to go on if that is not all. */
+async function idsNotMet(
+  db: Reader,
+  partnerId: number,
+  kind: Inventory,
+  { met, after }: { met: ReadonlySet<string>; after: readonly (number | string)[] | undefined },
+): Promise<{ missingThere: string[]; next?: string }> {
+  const missingThere: string[] = []
+  let place = after
+  while (true) {
+    const page = await kind.walk(db, partnerId, place, idsAtOnce)
+    for (const { key, id, after: here } of page) {
+      if (!met.has(key)) {
+        if (missingThere.length === limits.reconcileMissing)
+          return { missingThere, next: cursorAfter(...(place as (number | string)[])) }
+        missingThere.push(id)
+      }
+      place = here
+    }
+    if (page.length < idsAtOnce) return { missingThere }
+  }
+}

@@ -10,7 +10,7 @@ const elapsed = async <Result>(act: Promise<Result>): Promise<{ result: Result; 
   return { result, milliseconds: performance.now() - began }
 }
 
-describe('listEvents with waitSeconds', () => {
+describe.concurrent('listEvents with waitSeconds', () => {
   test('answers what is there at once, and nothing after the time is over', async () => {
     await using house = await openOutbox()
     const partner = await house.partner()

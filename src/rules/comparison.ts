@@ -1,8 +1,12 @@
 /** Compares what a caller has with what is here, by what the values mean and not by how they are written. */
 import { z } from 'zod'
-import { instantOf, isInstantText } from '../../rules/time.ts'
-import { Seconds } from '../../shapes.ts'
-import type { OurAnswer, TheirRow } from './kinds.ts'
+import { Seconds } from '../shapes.ts'
+import { instantOf, isInstantText } from './time.ts'
+
+/** One line of a caller's list. */
+export type TheirRow = { id: string } & Record<string, unknown>
+/** What is here of it, as the answers tell it. */
+export type OurAnswer = Record<string, unknown>
 
 /** One member in which the two sides differ. */
 export interface Difference {

@@ -1,23 +1,19 @@
-/** The kinds of things that can be reconciled: how each is found, and in which order all of it can be walked through. */
+/** What there is of each kind of thing: found by the ids of a list, and walked through from one end to the other. */
 import { sql } from 'kysely'
-import { customerAnswer } from '../../answers/customer.ts'
-import { orderAnswer } from '../../answers/order.ts'
-import { answerOf } from '../../ledger/licenses.ts'
-import { type Need, needs } from '../../ledger/needs.ts'
-import type { World } from '../../ledger/world.ts'
-import type { License as KeptLicense } from '../../objects.ts'
-import type { KeyKind } from '../../rpc/pages.ts'
-import type { Instant } from '../../rules/time.ts'
-import { Customer, License, Order, Uuid } from '../../shapes.ts'
-import type { Reader } from '../../store/open.ts'
-
-/** One line of the caller's list. */
-export type TheirRow = { id: string } & Record<string, unknown>
-export type OurAnswer = Record<string, unknown>
+import { customerAnswer } from '../answers/customer.ts'
+import { orderAnswer } from '../answers/order.ts'
+import type { License as KeptLicense } from '../objects.ts'
+import type { OurAnswer, TheirRow } from '../rules/comparison.ts'
+import type { Instant } from '../rules/time.ts'
+import { Customer, License, Order, Uuid } from '../shapes.ts'
+import type { Reader } from '../store/open.ts'
+import { answerOf } from './licenses.ts'
+import { type Need, needs } from './needs.ts'
+import type { World } from './world.ts'
 
 type SortKey = number | string
 
-export interface Reconciled {
+export interface Inventory {
   /** The answer's shape, whose members may be compared. */
   readonly shape: Record<string, unknown>
   /** `products` are the codes of all there are: an id of a licence is unique per product. */
@@ -26,8 +22,6 @@ export interface Reconciled {
   find(world: World, rows: readonly TheirRow[], now: Instant): (OurAnswer | undefined)[]
   /** What tells one thing from all others of its kind, as `walk` names it too. */
   keyOf(answer: OurAnswer): string
-  /** What a cursor of the walk is made of. */
-  readonly cursor: KeyKind[]
   /** Some things of a partner after a cursor, in an order that has an index. */
   walk(db: Reader, partnerId: number, after: readonly SortKey[] | undefined, most: number): Promise<Walked[]>
 }
@@ -39,7 +33,7 @@ export interface Walked {
   readonly after: SortKey[]
 }
 
-const customers: Reconciled = {
+const customers: Inventory = {
   shape: Customer.shape,
   needs: (rows) => rows.map(({ id }) => needs.customer({ id })),
   find: (world, rows) =>
@@ -48,7 +42,6 @@ const customers: Reconciled = {
       return customer && customerAnswer(customer)
     }),
   keyOf: ({ customerId }) => String(customerId),
-  cursor: ['number'],
   async walk(db, partnerId, after, most) {
     const rows = await db
       .selectFrom('customer')
@@ -62,7 +55,7 @@ const customers: Reconciled = {
   },
 }
 
-const orders: Reconciled = {
+const orders: Inventory = {
   shape: Order.shape,
   needs: (rows) => rows.map(({ id }) => needs.chain(id)),
   find: (world, rows, now) =>
@@ -72,7 +65,6 @@ const orders: Reconciled = {
       return chain && order && orderAnswer(chain, order, now)
     }),
   keyOf: ({ remoteId }) => String(remoteId),
-  cursor: ['number', 'instant'],
   async walk(db, partnerId, after, most) {
     const [chainId = 0, termEnd = 0] = after ?? []
     const rows = await db
@@ -88,7 +80,7 @@ const orders: Reconciled = {
   },
 }
 
-const licenses: Reconciled = {
+const licenses: Inventory = {
   shape: License.shape,
   needs: (rows, products) =>
     rows.flatMap(({ id }) => [
@@ -103,7 +95,6 @@ const licenses: Reconciled = {
     })
   },
   keyOf: ({ licenseId }) => String(licenseId),
-  cursor: ['uuid'],
   async walk(db, partnerId, after, most) {
     const rows = await db
       .selectFrom('license')
@@ -121,7 +112,7 @@ const licenses: Reconciled = {
   },
 }
 
-export const kinds = { customers, orders, licenses } as const satisfies Record<string, Reconciled>
+export const inventories = { customers, orders, licenses } as const satisfies Record<string, Inventory>
 
 /** Of several licences with one id the row means the one of its product or edition. */
 function meant(found: readonly KeptLicense[], { product, edition }: TheirRow): KeptLicense | undefined {
