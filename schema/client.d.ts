@@ -1144,7 +1144,7 @@ export interface Methods {
   /**
    * Create a licence of a customer, by edition or by details.
    *
-   * Without features, limitations and variables the licence takes the edition's configuration as it is now, and keeps it; a group that is given replaces that group of the edition. Without `validUntil` it is perpetual, or open until it is revoked; a date alone means through that day. `licenseId` may be the UUID of your contract or subscription; `id` is your own key, unique per product.
+   * Without features, limitations and variables the licence takes the edition's configuration as it is now, and keeps it; a group that is given replaces that group of the edition. Without `validUntil` it is perpetual, or open until it is revoked; a date alone means through that day. `licenseId` may be the UUID of your contract or subscription; `id` is your own key, unique per product. One that is created with `isActive: false` was never on.
    *
    * Needs a key with the scope licenses.
    *
@@ -1256,7 +1256,7 @@ export interface Methods {
   /**
    * Create a consumer of a customer: a person or a device that uses licences.
    *
-   * The id and the e-mail address are unique per partner; without an id the UUID is the id. A consumer may use licences once it was given access with grantAccess.
+   * The id and the e-mail address are unique per partner; without an id the UUID is the id, and a repeat is recognised by the e-mail address for as long as the consumer has it. A consumer may use licences once it was given access with grantAccess.
    *
    * Needs a key with the scope licenses.
    *

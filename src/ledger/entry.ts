@@ -1,6 +1,6 @@
 /**
- * One call on its way through the ledger, and how it is decided: what had fallen due is told first, a repeat is
- * recognised before anything else is looked at, and a refusal leaves nothing behind.
+ * One call on its way through the ledger, and how it is decided: a repeat is recognised before anything else is looked
+ * at, then what had fallen due is told, and a refusal leaves nothing of the call behind.
  */
 import { createCipheriv, createDecipheriv, createHash, hkdfSync } from 'node:crypto'
 import { Fault, type FaultReason, type ParamIssue, paramsInvalid } from '../faults.ts'
@@ -55,11 +55,13 @@ export type Outcome =
 export function decideEntry(world: World, entry: Entry): Outcome {
   world.realNow = entry.realNow
   world.actor = entry.actor
-  settleNeeded(world, entry.needs)
-  const mark = world.journal.mark()
+  let mark = world.journal.mark()
   try {
     const replayed = replay(world, entry)
     if (replayed) return { kind: 'done', result: replayed, replayed: true }
+    // What fell due stays told, also where the call itself is refused.
+    settleNeeded(world, entry.needs)
+    mark = world.journal.mark()
     const issues = entry.check(world)
     if (issues.length > 0) throw paramsInvalid(issues)
     refuseTaken(world, entry)

@@ -59,8 +59,8 @@ export class Jobs {
       maintenanceIntervalSeconds: 300,
     })
     boss.on('error', onError)
-    await boss.start()
     try {
+      await boss.start()
       await boss.createQueue(queue, settings)
     } catch (error) {
       await boss.stop({ graceful: false })

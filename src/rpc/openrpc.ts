@@ -2,6 +2,7 @@
 import { type AnyReason, allFaults } from '../faults.ts'
 import type { Method, Registry } from './method.ts'
 import { schemaOf } from './schema.ts'
+import { detailsOf } from './typescript.ts'
 
 /** Refusals that any method may meet, besides its own. */
 export const commonReasons: AnyReason[] = ['forbidden', 'params_invalid', 'internal', 'unavailable']
@@ -52,7 +53,7 @@ function describe(name: string, method: Method) {
   return {
     name,
     summary: method.summary,
-    ...(method.details === undefined ? {} : { description: method.details.replace(/\s+/g, ' ').trim() }),
+    ...(method.details === undefined ? {} : { description: detailsOf(method) }),
     tags: [
       { name: method.kind === 'command' ? 'changes' : 'reads' },
       ...method.scopes.map((scope) => ({ name: `scope: ${scope}` })),

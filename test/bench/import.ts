@@ -1,6 +1,6 @@
 /**
- * How fast a file of customers is imported, beside PostgreSQL's own COPY of the same rows into the same tables, and
- * how fast a list of orders is reconciled. Can be run alone: `node test/bench/import.ts [ROWS] [ORDERS]`.
+ * How fast a file of customers is imported, beside PostgreSQL's own COPY of the same rows into the same tables. Can be
+ * run alone: `node test/bench/import.ts [ROWS]`.
  */
 import { request } from 'node:http'
 import { Readable } from 'node:stream'

@@ -88,29 +88,26 @@ test.each(pages)('%s', async (page) => {
   expect(answers).toBeGreaterThan(0)
 })
 
-test.each([
+test.for<[string, string, string, string[]]>([
   ['python', 'python3', 'program.py', []],
   ['php', 'php', 'program.php', []],
   ['go', 'go', 'program.go', ['run']],
-])(
-  'other-languages.md: %s',
-  async (language, command, name, words, { skip }: { skip(why: string): void } = { skip() {} }) => {
-    const [block] = blocks(await read('other-languages.md')).filter((one) => one.language === language)
-    const file = join(folder, name)
-    await writeFile(file, block?.code ?? '')
-    const env = await environment()
-    const ran = await run(command, [...words, file], { env }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error
-    })
-    if (!ran) {
-      process.stderr.write(
-        `NOT RUN: ${command} is not installed, so its program in docs/other-languages.md was not tried.\n`,
-      )
-      return skip(`${command} is not installed`)
-    }
-    expect(ran.stdout).toBe('ABC\ncustomer_unknown\n')
-  },
-)
+])('other-languages.md: %s', async ([language, command, name, words], { skip }) => {
+  const [block] = blocks(await read('other-languages.md')).filter((one) => one.language === language)
+  const file = join(folder, name)
+  await writeFile(file, block?.code ?? '')
+  const env = await environment()
+  const ran = await run(command, [...words, file], { env }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
+  if (!ran) {
+    process.stderr.write(
+      `NOT RUN: ${command} is not installed, so its program in docs/other-languages.md was not tried.\n`,
+    )
+    return skip(`${command} is not installed`)
+  }
+  expect(ran.stdout).toBe('ABC\ncustomer_unknown\n')
+})
 
 test('links between the pages lead somewhere, and methods they name are methods', async () => {
   for (const page of [...pages, 'running-it.md', 'security.md', 'other-languages.md']) {

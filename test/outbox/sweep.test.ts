@@ -38,6 +38,9 @@ describe.concurrent('the sweep', () => {
       id: 'L',
       validUntil,
     })
+    const revoked = await partner.call('createLicense', { customer: 'C', edition: 'oo-lite', id: 'R' })
+    const at = one.termEnd + 50
+    await partner.call('revokeLicenses', { customer: 'C', licenseIds: [revoked.licenseId as string], at })
     house.clock.ahead = 20 * day
     const window = await until(
       () => told(partner),
@@ -48,16 +51,17 @@ describe.concurrent('the sweep', () => {
     house.clock.ahead = 40 * day
     const all = await until(
       () => told(partner),
-      (events) => events.length >= 4,
+      (events) => events.length >= 5,
       5_000,
     )
     expect(all.slice(1)).toEqual([
       { type: 'order.expired', id: 'O1', at: one.termEnd },
       { type: 'order.cancelled', id: 'O2', at: two.termEnd },
+      { type: 'license.revoked', id: revoked.licenseId, at },
       { type: 'license.expired', id: license.licenseId, at: validUntil },
     ])
     await new Promise((resolve) => setTimeout(resolve, 2_200))
-    expect(await told(partner)).toHaveLength(4)
+    expect(await told(partner)).toHaveLength(5)
     expect(house.troubles).toEqual([])
   })
 

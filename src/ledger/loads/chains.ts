@@ -25,12 +25,15 @@ export function orderTakenLoad(world: World, ids: string[]): Load {
   }
 }
 
-/** Chains and all that belongs to them, chosen by a condition on `chain c` whose values begin at `$2`. */
+/**
+ * Chains and all that belongs to them, chosen by a condition on `chain c` whose values begin at `$2`. What is chosen is
+ * gathered into an array first, so that each table is read by its key whatever the planner believes of their sizes.
+ */
 export function chainLoads(world: World, condition: string, values: unknown[], withPast = false): Load[] {
   const chosen = `select c.chain_id from chain c where c.partner_id = $1 and ${condition}`
   const all = [world.partnerId, ...values]
   const byChain = (table: { name: string }, members: string, order: string): string =>
-    `select ${members} from ${table.name} o where o.partner_id = $1 and o.chain_id in (${chosen}) order by ${order}`
+    `select ${members} from ${table.name} o where o.partner_id = $1 and o.chain_id = any (array(${chosen})) order by ${order}`
   const found: Load[] = [
     {
       text: `select ${columns(chainTable, 'c')} from chain c where c.partner_id = $1 and ${condition}`,
@@ -55,13 +58,13 @@ export function chainLoads(world: World, condition: string, values: unknown[], w
     },
     {
       text: `select ${columns(customerTable, 'k')} from customer k where k.partner_id = $1
-        and k.customer_id in (select c.customer_id from chain c where c.partner_id = $1 and ${condition})`,
+        and k.customer_id = any (array(select c.customer_id from chain c where c.partner_id = $1 and ${condition}))`,
       values: all,
       take: takeCustomers(world),
     },
     {
       text: `select ${editionColumns} from edition e join edition_version v using (code, version)
-        where e.code in (select c.edition from chain c where c.partner_id = $1 and ${condition})`,
+        where e.code = any (array(select c.edition from chain c where c.partner_id = $1 and ${condition}))`,
       values: all,
       take: (rows: Edition[]) => {
         for (const row of rows) world.editions.set(row.code, row)
@@ -69,7 +72,7 @@ export function chainLoads(world: World, condition: string, values: unknown[], w
     },
     {
       text: `select ${columns(licenseTable, 'l', withoutCreation(licenseTable))} from license l where l.partner_id = $1
-        and l.license_id in (select c.license_id from chain c where c.partner_id = $1 and ${condition})`,
+        and l.license_id = any (array(select c.license_id from chain c where c.partner_id = $1 and ${condition}))`,
       values: all,
       take: (rows) => {
         for (const row of rows) world.licenses.load(row)
@@ -86,8 +89,8 @@ export function chainLoads(world: World, condition: string, values: unknown[], w
 }
 
 export function chainsByOrderId(world: World, ids: string[]): Load[] {
-  const condition = `c.chain_id in (
-    select chain_id from orders where partner_id = $1 and remote_id = any ($2::text[]))`
+  const condition = `c.chain_id = any (array(
+    select chain_id from orders where partner_id = $1 and remote_id = any ($2::text[])))`
   return chainLoads(world, condition, [ids])
 }
 

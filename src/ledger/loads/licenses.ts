@@ -30,13 +30,13 @@ export function licenseLoads(world: World, condition: string, values: unknown[],
     },
     {
       text: `select ${columns(customerTable, 'k')} from customer k where k.partner_id = $1
-        and k.customer_id in (select l.customer_id from license l where l.partner_id = $1 and ${condition})`,
+        and k.customer_id = any (array(select l.customer_id from license l where l.partner_id = $1 and ${condition}))`,
       values: all,
       take: takeCustomers(world),
     },
     {
       text: `select ${editionColumns} from edition e join edition_version v using (code, version)
-        where e.code in (select l.edition from license l where l.partner_id = $1 and ${condition})`,
+        where e.code = any (array(select l.edition from license l where l.partner_id = $1 and ${condition}))`,
       values: all,
       take: (rows: Edition[]) => {
         for (const row of rows) world.editions.set(row.code, row)
@@ -58,12 +58,12 @@ export function licenseLoads(world: World, condition: string, values: unknown[],
         for (const row of rows) world.editionVersions.set(`${row.code} ${row.version}`, row)
       },
     },
-    ...chainLoads(world, `c.license_id in (${chosen})`, values, withPast),
+    ...chainLoads(world, `c.license_id = any (array(${chosen}))`, values, withPast),
   ]
   if (withPast)
     found.push({
       text: `select ${columns(licenseSuspensionTable, 's')} from license_suspension s
-        where s.partner_id = $1 and s.license_id in (${chosen}) order by s.license_id, s.number`,
+        where s.partner_id = $1 and s.license_id = any (array(${chosen})) order by s.license_id, s.number`,
       values: all,
       take: (rows) => {
         for (const row of rows) world.licenseSuspensions.load(row)

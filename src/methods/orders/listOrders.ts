@@ -14,6 +14,7 @@ import {
   Limit,
   Order,
   OrderStatus,
+  oneOf,
   page,
   RemoteId,
   Uuid,
@@ -24,15 +25,20 @@ export const listOrders = list({
   summary: 'List order chains, oldest first.',
   details:
     'Each chain is told once, by its first order with the term in force. `renewableBefore` finds what opens for renewal before then.',
-  params: z.strictObject({
-    customer: RemoteId.optional(),
-    customerId: Uuid.optional(),
-    status: OrderStatus.optional(),
-    product: EditionCode.optional(),
-    renewableBefore: InstantInput.optional(),
-    cursor: Cursor.optional(),
-    limit: Limit.optional(),
-  }),
+  params: z
+    .strictObject({
+      customer: RemoteId.optional(),
+      customerId: Uuid.optional(),
+      status: OrderStatus.optional(),
+      product: EditionCode.optional(),
+      renewableBefore: InstantInput.optional(),
+      cursor: Cursor.optional(),
+      limit: Limit.optional(),
+    })
+    .refine(
+      ({ customer, customerId }) => customer === undefined || customerId === undefined,
+      oneOf('customer', 'customerId'),
+    ),
   result: page(Order),
   faults: [],
   examples: [
