@@ -129,6 +129,7 @@ create table license (
 );
 create index license_of_customer on license (partner_id, customer_id);
 
+-- Its customer is its licence's customer, who was checked there.
 create table chain (
   partner_id          integer not null,
   chain_id            bigint not null,
@@ -150,7 +151,6 @@ create table chain (
   settled_at          timestamptz not null,
   version             integer not null,
   primary key (partner_id, chain_id),
-  constraint chain_customer foreign key (partner_id, customer_id) references customer,
   constraint chain_drives_one_license unique (partner_id, license_id),
   constraint chain_license foreign key (partner_id, license_id) references license,
   constraint chain_suspension check ((suspended_at is null) = (suspended_by is null)),

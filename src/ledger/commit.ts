@@ -128,8 +128,9 @@ export class Ledger {
     const groupsBefore = world.partner.recentGroups
     const recentGroups = [groupId, ...groupsBefore].slice(0, groupsRemembered)
     world.partners.replace({ ...world.partner, recentGroups })
-    const statements = writes(world)
-    const sent = statements.map((statement) => client.query(statement))
+    // Each statement is sent as soon as it is made, and carried out while the next one is being made.
+    const sent: Promise<unknown>[] = []
+    for (const statement of writes(world)) sent.push(client.query(statement))
     const committed = client.query('commit')
     const results = await Promise.allSettled([...sent, committed])
     const failed = results.find((result) => result.status === 'rejected')

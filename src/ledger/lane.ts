@@ -52,13 +52,19 @@ export class Lanes {
         partnerId,
         group.map(({ entry }) => entry),
       )
-      group.forEach(({ settle }, index) => {
-        settle(outcomes[index] as Outcome)
-      })
+      // The next group is sent to the database before this one is answered, so that both work at the same time.
+      if (lane.length > 0) setImmediate(answer, group, outcomes)
+      else answer(group, outcomes)
     }
     this.#lanes.delete(partnerId)
     this.#running.delete(partnerId)
   }
+}
+
+function answer(group: readonly Waiting[], outcomes: readonly Outcome[]): void {
+  group.forEach(({ settle }, index) => {
+    settle(outcomes[index] as Outcome)
+  })
 }
 
 /** Takes the next group off a lane: as many calls as may go together, and a call that wants to be alone alone. */

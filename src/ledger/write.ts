@@ -16,21 +16,17 @@ import { creationKey } from './needs.ts'
 import type { World } from './world.ts'
 
 /** Everything staged, in an order in which a row's parents are written before it. */
-export function writes(world: World): Statement[] {
-  const statements: Statement[] = []
-  if (world.rulesChanged)
-    statements.push({ text: 'update catalogue set rules_version = rules_version + 1', values: [] })
+export function* writes(world: World): Generator<Statement> {
+  if (world.rulesChanged) yield { text: 'update catalogue set rules_version = rules_version + 1', values: [] }
   // Before the rows that this group writes itself, which know their moments already.
-  if (world.reschedule) statements.push(...rescheduled(world))
+  if (world.reschedule) yield* rescheduled(world)
   for (const shelf of world.shelves) {
     if (!shelf.isChanged) continue
     const { inserts, updates } = shelf.staged()
-    if ((shelf.table as unknown) === idempotencyTable) statements.push(forgetOldAnswers(world))
-    if (inserts.length > 0)
-      statements.push(insertAll(shelf.table, withCreations(world, shelf.table, inserts)))
-    if (updates.length > 0) statements.push(updateAll(shelf.table, updates))
+    if ((shelf.table as unknown) === idempotencyTable) yield forgetOldAnswers(world)
+    if (inserts.length > 0) yield insertAll(shelf.table, withCreations(world, shelf.table, inserts))
+    if (updates.length > 0) yield updateAll(shelf.table, updates)
   }
-  return statements
 }
 
 /** First answers are kept for a time that callers know; every new one sweeps out those that are past it. */

@@ -4,7 +4,7 @@ import { Fault, paramsInvalid } from '../faults.ts'
 import { decideEntry } from '../ledger/entry.ts'
 import type { World } from '../ledger/world.ts'
 import { entryOf } from '../rpc/entry.ts'
-import { type AnyCommand, allows, lookup, type Registry } from '../rpc/method.ts'
+import { type AnyCommand, allows, type Example, lookup, type Registry } from '../rpc/method.ts'
 import { readParams } from '../rpc/params.ts'
 import type { Json } from '../rules/canonical.ts'
 import { instantOf } from '../rules/time.ts'
@@ -12,6 +12,41 @@ import { InstantInput } from '../shapes.ts'
 
 /** Stands for a UUID that only a real call would make. */
 const unknownUuid = '00000000-0000-0000-0000-000000000000'
+
+/** What a write would answer, or why it would be refused. */
+const Played = z.union([
+  z.strictObject({ ok: z.literal(true), result: z.record(z.string(), z.unknown()) }),
+  z.strictObject({
+    ok: z.literal(false),
+    error: z.strictObject({
+      code: z.int(),
+      message: z.string(),
+      data: z.record(z.string(), z.unknown()),
+    }),
+  }),
+])
+
+const examples: Example[] = [
+  {
+    summary: 'A renewal that would be refused',
+    params: { method: 'createRenewalOrder', params: { parent: 'REMOTEORDER1', id: 'REMOTEORDER2' } },
+    result: {
+      ok: false,
+      error: {
+        code: 1206,
+        message: 'More of the current term is left than the renewal window allows.',
+        data: {
+          reason: 'renewal_too_early',
+          retryable: true,
+          termEnd: 1686992117,
+          renewableFrom: 1685696117,
+          windowDays: 15,
+          retryAt: 1685696117,
+        },
+      },
+    },
+  },
+]
 
 /** `preview` for the previewable among these methods. */
 export function previewOf(methods: Registry) {
@@ -28,39 +63,9 @@ export function previewOf(methods: Registry) {
       params: z.record(z.string(), z.unknown()).optional(),
       at: InstantInput.optional().meta({ description: 'Not before now.' }),
     }),
-    result: z.union([
-      z.strictObject({ ok: z.literal(true), result: z.record(z.string(), z.unknown()) }),
-      z.strictObject({
-        ok: z.literal(false),
-        error: z.strictObject({
-          code: z.int(),
-          message: z.string(),
-          data: z.record(z.string(), z.unknown()),
-        }),
-      }),
-    ]),
+    result: Played,
     faults: [],
-    examples: [
-      {
-        summary: 'A renewal that would be refused',
-        params: { method: 'createRenewalOrder', params: { parent: 'REMOTEORDER1', id: 'REMOTEORDER2' } },
-        result: {
-          ok: false,
-          error: {
-            code: 1206,
-            message: 'More of the current term is left than the renewal window allows.',
-            data: {
-              reason: 'renewal_too_early',
-              retryable: true,
-              termEnd: 1686992117,
-              renewableFrom: 1685696117,
-              windowDays: 15,
-              retryAt: 1685696117,
-            },
-          },
-        },
-      },
-    ],
+    examples,
     needs: ({ method, params }, now) => read(method, params)?.needs(now) ?? [],
     answer({ world, caller, publicUrl }, { method: name, params, at }) {
       const method = commands.get(name) as AnyCommand

@@ -142,7 +142,6 @@ const table: [constraint: string, why: string, statement: string][] = [
     change('customer_remote_id', 'true', 'reply = null'),
   ],
 
-  ['chain_customer', 'a chain has a customer', change('chain', 'true', `customer_id = '${nobody}'`)],
   ['chain_drives_one_license', 'and a licence of its own', copy('chain', 'true', { chain_id: 99 })],
   ['chain_license', 'which exists', change('chain', 'true', `license_id = '${nobody}'`)],
   ['chain_suspension', 'somebody suspended it', change('chain', 'true', 'suspended_at = now()')],
