@@ -198,7 +198,6 @@ describe('one method, one file', () => {
   test('every refusal is used, by a method or by the protocol', () => {
     const ofMethods = new Set(Object.values(methods).flatMap((form) => form.faults as readonly string[]))
     const elsewhere = sources
-      .filter(({ path }) => path !== 'src/faults.ts')
       .map(({ code }) => code.join('\n'))
     const isSaid = (reason: string): boolean => elsewhere.some((text) => text.includes(`'${reason}'`))
     expect(Object.keys(faults).filter((reason) => !ofMethods.has(reason) || !isSaid(reason))).toEqual([])
@@ -277,7 +276,6 @@ describe('files', () => {
   /** Glossaries: what would be torn apart has to be read in one place. */
   const longer: Record<string, { most: number; because: string }> = {
     'src/shapes.ts': { most: 450, because: 'the glossary of shapes, read by name' },
-    'src/faults.ts': { most: 350, because: 'the glossary of refusals, read by name' },
     'src/objects.ts': { most: 450, because: 'the glossary of things kept, read by name' },
     'src/store/tables.ts': { most: 500, because: 'one line for each column of the schema' },
     'src/client/index.ts': { most: 400, because: 'stands alone: partners get one file that imports nothing' },
