@@ -197,8 +197,7 @@ describe('one method, one file', () => {
 
   test('every refusal is used, by a method or by the protocol', () => {
     const ofMethods = new Set(Object.values(methods).flatMap((form) => form.faults as readonly string[]))
-    const elsewhere = sources
-      .map(({ code }) => code.join('\n'))
+    const elsewhere = sources.map(({ code }) => code.join('\n'))
     const isSaid = (reason: string): boolean => elsewhere.some((text) => text.includes(`'${reason}'`))
     expect(Object.keys(faults).filter((reason) => !ofMethods.has(reason) || !isSaid(reason))).toEqual([])
     expect(Object.keys(protocolFaults).filter((reason) => !isSaid(reason))).toEqual([])

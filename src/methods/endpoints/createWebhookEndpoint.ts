@@ -1,6 +1,8 @@
 /** `createWebhookEndpoint`: an address that is sent what happens from now on. */
+
 import { z } from 'zod'
 import { endpointAnswer } from '../../answers/endpoint.ts'
+import { exampleEndpoint } from '../../answers/examples.ts'
 import { addEndpoint } from '../../ledger/endpoints.ts'
 import { needs } from '../../ledger/needs.ts'
 import { limits } from '../../limits.ts'
@@ -17,7 +19,16 @@ export const createWebhookEndpoint = command({
   result: z.strictObject({ ...WebhookEndpoint.shape, secret: z.string() }),
   faults: [],
   events: [],
-  examples: [],
+  examples: [
+    {
+      summary: 'Only what provisioning needs',
+      params: {
+        url: 'https://erp.example.com/tenure',
+        types: ['order.created', 'order.renewed', 'order.cancelled'],
+      },
+      result: { ...exampleEndpoint, secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' },
+    },
+  ],
   repeat: () => null,
   reaches: ({ url }) => url,
   needs: () => [needs.endpoints()],

@@ -1,5 +1,7 @@
 /** `deleteWebhookEndpoint`: nothing is sent there any more, and its secret is forgotten. */
+
 import { z } from 'zod'
+import { exampleEndpoint } from '../../answers/examples.ts'
 import { changeEndpoint } from '../../ledger/endpoints.ts'
 import { needs } from '../../ledger/needs.ts'
 import { command } from '../../rpc/method.ts'
@@ -14,7 +16,13 @@ export const deleteWebhookEndpoint = command({
   result: z.strictObject({ endpointId: z.string(), changed: z.boolean() }),
   faults: ['endpoint_unknown'],
   events: [],
-  examples: [],
+  examples: [
+    {
+      summary: 'The ERP has moved',
+      params: { endpointId: exampleEndpoint.endpointId },
+      result: { endpointId: exampleEndpoint.endpointId, changed: true },
+    },
+  ],
   needs: ({ endpointId }) => [needs.endpoint(endpointId)],
   decide({ world, fault }, { endpointId }) {
     const endpoint = world.endpoints.get(endpointId.toLowerCase())

@@ -1,6 +1,8 @@
 /** `listDeliveries`: what became of each event at each endpoint, the latest events first. */
+
 import { z } from 'zod'
 import { deliveryAnswer } from '../../answers/endpoint.ts'
+import { exampleDelivery, exampleEndpoint } from '../../answers/examples.ts'
 import { list } from '../../rpc/method.ts'
 import { cursorAfter, pageOf, pageSize, readCursor } from '../../rpc/pages.ts'
 import { Cursor, Limit, page, Uuid, WebhookDelivery } from '../../shapes.ts'
@@ -18,7 +20,13 @@ export const listDeliveries = list({
   }),
   result: page(WebhookDelivery),
   faults: [],
-  examples: [],
+  examples: [
+    {
+      summary: 'What has not arrived yet',
+      params: { endpointId: exampleEndpoint.endpointId, state: 'pending' },
+      result: { items: [exampleDelivery], next: null },
+    },
+  ],
   async run({ db, caller }, { endpointId, state, cursor, limit }) {
     const after = readCursor(cursor, ['number', 'uuid'])
     let query = db.selectFrom('webhookDelivery').selectAll().where('partnerId', '=', caller.partnerId)

@@ -1,6 +1,8 @@
 /** `listWebhookEndpoints`: where events are sent, and how far each endpoint has come. */
+
 import { z } from 'zod'
 import { endpointAnswer } from '../../answers/endpoint.ts'
+import { exampleEndpoint } from '../../answers/examples.ts'
 import { list } from '../../rpc/method.ts'
 import { cursorAfter, pageOf, pageSize, readCursor } from '../../rpc/pages.ts'
 import { Cursor, Limit, page, Seconds, WebhookEndpoint } from '../../shapes.ts'
@@ -19,7 +21,13 @@ export const listWebhookEndpoints = list({
     }),
   ),
   faults: [],
-  examples: [],
+  examples: [
+    {
+      summary: 'Where events go, and how far they have got',
+      params: {},
+      result: { items: [{ ...exampleEndpoint, deliveredThrough: 1200, failingSince: null }], next: null },
+    },
+  ],
   async run({ db, caller }, { cursor, limit }) {
     const after = readCursor(cursor, ['uuid'])
     let query = db

@@ -1,5 +1,7 @@
 /** `redeliver`: one event again, or all from a position on. */
+
 import { z } from 'zod'
+import { exampleEndpoint } from '../../answers/examples.ts'
 import { endpointOf } from '../../ledger/endpoints.ts'
 import { needs } from '../../ledger/needs.ts'
 import { command } from '../../rpc/method.ts'
@@ -27,7 +29,13 @@ export const redeliver = command({
   result: z.strictObject({ endpointId: z.string(), accepted: z.literal(true) }),
   faults: ['delivery_unknown', 'endpoint_unknown'],
   events: [],
-  examples: [],
+  examples: [
+    {
+      summary: 'Everything since a position',
+      params: { endpointId: exampleEndpoint.endpointId, sinceSeq: 1200 },
+      result: { endpointId: exampleEndpoint.endpointId, accepted: true },
+    },
+  ],
   repeatable: false,
   needs: ({ deliveryId, endpointId }) =>
     deliveryId === undefined ? [needs.endpoint(endpointId as string)] : [needs.delivery(deliveryId)],

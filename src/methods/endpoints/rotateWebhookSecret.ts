@@ -1,6 +1,8 @@
 /** `rotateWebhookSecret`: a new secret; the one before goes on signing for a day. */
+
 import { z } from 'zod'
 import { endpointAnswer } from '../../answers/endpoint.ts'
+import { exampleEndpoint } from '../../answers/examples.ts'
 import { changeEndpoint, endpointOf, newSecret } from '../../ledger/endpoints.ts'
 import { needs } from '../../ledger/needs.ts'
 import { limits } from '../../limits.ts'
@@ -17,7 +19,19 @@ export const rotateWebhookSecret = command({
   result: z.strictObject({ ...WebhookEndpoint.shape, secret: z.string(), previousUntil: Seconds }),
   faults: ['endpoint_unknown'],
   events: [],
-  examples: [],
+  examples: [
+    {
+      summary: 'A new secret; the old one signs too for a day',
+      params: { endpointId: exampleEndpoint.endpointId },
+      result: {
+        ...exampleEndpoint,
+        version: 2,
+        updatedAt: 1684400117,
+        secret: 'whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD',
+        previousUntil: 1684486517,
+      },
+    },
+  ],
   repeatable: false,
   needs: ({ endpointId }) => [needs.endpoint(endpointId)],
   decide({ world, fault }, { endpointId }) {

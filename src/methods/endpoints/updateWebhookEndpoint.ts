@@ -1,6 +1,8 @@
 /** `updateWebhookEndpoint`: another address, other types, or on and off. */
+
 import { z } from 'zod'
 import { endpointAnswer } from '../../answers/endpoint.ts'
+import { exampleEndpoint } from '../../answers/examples.ts'
 import { changeEndpoint, disableEndpoint, endpointOf } from '../../ledger/endpoints.ts'
 import { needs } from '../../ledger/needs.ts'
 import { command } from '../../rpc/method.ts'
@@ -21,7 +23,13 @@ export const updateWebhookEndpoint = command({
   result: z.strictObject({ ...WebhookEndpoint.shape, changed: z.boolean() }),
   faults: ['endpoint_unknown', 'version_conflict'],
   events: ['endpoint.disabled'],
-  examples: [],
+  examples: [
+    {
+      summary: 'All types from now on',
+      params: { endpointId: exampleEndpoint.endpointId, types: null },
+      result: { ...exampleEndpoint, types: null, version: 2, updatedAt: 1684400117, changed: true },
+    },
+  ],
   nulls: 'clear',
   reaches: ({ url }) => url,
   needs: ({ endpointId }) => [needs.endpoint(endpointId)],
