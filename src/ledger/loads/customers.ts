@@ -25,10 +25,11 @@ export function customerLoads(world: World, { ids, customerIds }: SelectedCustom
   const found: Load[] = []
   if (ids.length > 0)
     found.push({
-      text: `select found.* from unnest($2::text[]) as asked (id) cross join lateral (
-          select r.remote_id as "askedId", ${columns(customerTable, 'c')} from customer_remote_id r
-          join customer c on c.partner_id = r.partner_id and c.customer_id = r.customer_id
-          where r.partner_id = $1 and r.remote_id = asked.id offset 0) found`,
+      text: `select asked.id as "askedId", found.* from unnest($2::text[]) as asked (id)
+        cross join lateral (select r.customer_id from customer_remote_id r
+          where r.partner_id = $1 and r.remote_id = asked.id offset 0) as named
+        cross join lateral (select ${columns(customerTable, 'c')} from customer c
+          where c.partner_id = $1 and c.customer_id = named.customer_id offset 0) as found`,
       values: [world.partnerId, ids],
       take: takeCustomers(world),
     })
