@@ -2,14 +2,15 @@
  * The PostgreSQL of a test run: the embedded one in a temporary folder, or the server that TEST_DATABASE_URL names (its
  * user must be allowed to create databases). A template is migrated once; every test file gets a copy of its own.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { openEmbedded } from '../src/store/embedded.ts'
 import { migrate } from '../src/store/migrate.ts'
 import { openStore } from '../src/store/open.ts'
+import { temporaryFolder } from './folder.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -20,7 +21,7 @@ declare module 'vitest' {
 
 export default async function provideDatabase({ provide }: TestProject): Promise<() => Promise<void>> {
   const given = process.env.TEST_DATABASE_URL
-  const folder = given ? undefined : await mkdtemp(join(tmpdir(), 'tenure-test-'))
+  const folder = given ? undefined : await temporaryFolder('tenure-test')
   const settings = { max_connections: '300', fsync: 'off' }
   const embedded = folder ? await openEmbedded({ dataDirectory: join(folder, 'data'), settings }) : undefined
   const serverUrl = given ?? (embedded?.url as string)

@@ -1,10 +1,11 @@
 /** The PostgreSQL that is measured: the embedded one exactly as the service opens it, or a given server. */
+
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openEmbedded } from '../../src/store/embedded.ts'
 import { databaseUrl, withClient } from '../database.ts'
+import { temporaryFolder } from '../folder.ts'
 import { cpuOfServer, postmasterOf } from './processes.ts'
 
 export interface BenchServer {
@@ -38,7 +39,7 @@ const telling = [
 ]
 
 export async function openServer(given: string | undefined): Promise<BenchServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'tenure-bench-'))
+  const folder = await temporaryFolder('tenure-bench')
   const embedded = given ? undefined : await openEmbedded({ dataDirectory: join(folder, 'data') })
   const url = given ?? (embedded?.url as string)
   const made: string[] = []

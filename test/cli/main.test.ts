@@ -1,12 +1,13 @@
 /** The service as a real process: what its starts print and leave behind, and how signals and rivals end it. */
+
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { access, chmod, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { access, chmod, readFile, rm, stat } from 'node:fs/promises'
 import { request } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../folder.ts'
 import { dropDatabase, freshDatabase, freshFolder, type Running, run, start, until } from './process.ts'
 
 interface Serving extends Running {
@@ -46,7 +47,7 @@ describe('on the embedded database', () => {
   let key: string
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'tenure-main-'))
+    folder = await temporaryFolder('tenure-main')
     // When root runs the tests, PostgreSQL works under an account that must be able to enter here.
     await chmod(folder, 0o755)
     dataDirectory = join(folder, 'data')

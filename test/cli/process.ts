@@ -1,12 +1,14 @@
 /** What the tests of the command line need: real processes with an environment of their own, and databases to use. */
+
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { inject, onTestFinished } from 'vitest'
 import { databaseUrl, withClient } from '../database.ts'
+import { temporaryFolder } from '../folder.ts'
 
 /** The repository, or a copy of it. */
 export const checkout = join(import.meta.dirname, '..', '..')
@@ -104,7 +106,7 @@ export async function dropDatabase(url: string): Promise<void> {
 
 /** A folder that is removed when the test ends. */
 export async function freshFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'tenure-cli-'))
+  const folder = await temporaryFolder('tenure-cli')
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   return folder
 }

@@ -2,14 +2,15 @@
  * The guides do what they say. On each page, blocks of `sh` and `ts` are run in order against a fresh sandbox, and a JSON
  * block is what the last of them has answered; whole programs in other languages are run where their language is there.
  */
+
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { registry } from '../../src/methods/index.ts'
+import { temporaryFolder } from '../folder.ts'
 import { type House, openHouse } from '../house.ts'
 
 const run = promisify(execFile)
@@ -25,7 +26,7 @@ let house: House
 let folder: string
 beforeAll(async () => {
   house = await openHouse()
-  folder = await mkdtemp(join(tmpdir(), 'tenure-pages-'))
+  folder = await temporaryFolder('tenure-pages')
 })
 afterAll(async () => {
   await house.close()

@@ -1,12 +1,13 @@
 /** The service as a process of its own, on a database of its own, that a test can kill and start again. */
+
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { databaseUrl, withClient } from '../database.ts'
+import { temporaryFolder } from '../folder.ts'
 import { DatabaseProxy } from '../proxy.ts'
 
 export class ServiceProcess {
@@ -37,7 +38,7 @@ export class ServiceProcess {
       client.query(`create database ${database} template ${inject('template')}`),
     )
     const proxied = await DatabaseProxy.open(databaseUrl(inject('serverUrl'), database))
-    return new ServiceProcess(database, await mkdtemp(join(tmpdir(), 'tenure-kill-')), proxied)
+    return new ServiceProcess(database, await temporaryFolder('tenure-kill'), proxied)
   }
 
   /** Where it listens, as soon as it does. */

@@ -2,13 +2,14 @@
  * Plays the model at greater length than the suite does, until the calls asked for are made or one is answered wrongly:
  * `npm run model -- --calls 20000 --seed 1`. Runs a PostgreSQL of its own in a temporary folder.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { openService, type Service } from '../../src/service.ts'
 import { openEmbedded } from '../../src/store/embedded.ts'
 import type { Clock, Log } from '../../src/tenure.ts'
+import { temporaryFolder } from '../folder.ts'
 import { type Play, play } from './run.ts'
 import type { Servers } from './stage.ts'
 
@@ -75,7 +76,7 @@ async function openServers(url: string, dataDirectory: string) {
   return { partner, close: () => Promise.all(services.map((service) => service.close())) }
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'tenure-model-'))
+const folder = await temporaryFolder('tenure-model')
 const database = await openEmbedded({ dataDirectory: join(folder, 'data'), settings: { fsync: 'off' } })
 const { partner, close } = await openServers(database.url, join(folder, 'data'))
 try {

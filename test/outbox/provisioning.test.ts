@@ -1,15 +1,16 @@
 /** The guide on provisioning: its receiver is run as it stands there, against a service, through an order's life. */
+
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Webhook } from 'standardwebhooks'
 import { expect, test } from 'vitest'
 import { forgeWebhook, verifyWebhook } from '../../src/client/webhooks.ts'
 import { eventTypes } from '../../src/events.ts'
+import { temporaryFolder } from '../folder.ts'
 import { openOutbox, until } from './house.ts'
 
 const guide = await readFile(new URL('../../docs/provisioning.md', import.meta.url), 'utf8')
@@ -31,7 +32,7 @@ test('the receiver of the guide follows an order through its life', async () => 
   const port = await freePort()
   const url = `http://127.0.0.1:${port}/`
   const { secret } = await partner.call('createWebhookEndpoint', { url })
-  const folder = await mkdtemp(join(tmpdir(), 'tenure-guide-'))
+  const folder = await temporaryFolder('tenure-guide')
   const file = join(folder, 'receiver.mjs')
   await writeFile(file, receiver.replace("'tenure/webhooks'", `'${kit}'`))
   const running: ChildProcess = spawn(process.execPath, [file], {
