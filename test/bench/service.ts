@@ -26,7 +26,7 @@ export interface ServiceOptions {
 
 const root = new URL('../../', import.meta.url)
 /** What `npm start` gives to Node, so that the flags it sets are measured, too. */
-const startArguments = packageFile.scripts.start.split(' ').slice(1)
+const startArguments = packageFile.scripts.start.replace(/^exec node /, '').split(' ')
 const patience = 20_000
 
 /** Starts the service; resolves when it listens. */

@@ -8,7 +8,16 @@ import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { temporaryFolder } from '../folder.ts'
-import { dropDatabase, freshDatabase, freshFolder, type Running, run, start, until } from './process.ts'
+import {
+  dropDatabase,
+  freshDatabase,
+  freshFolder,
+  type Running,
+  run,
+  start,
+  startByNpm,
+  until,
+} from './process.ts'
 
 interface Serving extends Running {
   url: string
@@ -81,6 +90,14 @@ describe('on the embedded database', () => {
     const ended = await service.ended
     expect(ended).toMatchObject({ code: 0, signal: null, errors: '' })
     expect(ended.output).toMatch(/Stopping: [^\n]+\nStopped\.\n$/)
+    expect(await postgresProcess()).toBeUndefined()
+  })
+
+  test('SIGTERM to npm alone reaches the service', async () => {
+    const running = startByNpm('start', { environment: { PORT: '0', ...environment } })
+    await until('the service says where it is', async () => /^Tenure listens on/m.test(running.output))
+    running.kill('SIGTERM')
+    expect((await running.ended).output).toMatch(/\nStopped\.\n$/)
     expect(await postgresProcess()).toBeUndefined()
   })
 

@@ -67,9 +67,18 @@ export interface Place {
 /** Starts a script in a process group of its own, knowing nothing of this process's settings. */
 export function start(words: string[], place: Place = {}): Running {
   const script = join(place.checkout ?? checkout, place.script ?? 'src/cli/index.ts')
+  return launch(process.execPath, [script, ...words], tmpdir(), place)
+}
+
+/** Starts a script of package.json, as `npm run` does. */
+export function startByNpm(script: string, place: Place = {}): Running {
+  return launch('npm', ['run', script], place.checkout ?? checkout, place)
+}
+
+function launch(program: string, words: string[], folder: string, place: Place): Running {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, [script, ...words], {
-    cwd: tmpdir(),
+  const child = spawn(program, words, {
+    cwd: folder,
     detached: true,
     env: { PATH, HOME, ...place.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
