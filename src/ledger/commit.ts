@@ -8,7 +8,7 @@
 import type pg from 'pg'
 import { Fault } from '../faults.ts'
 import { CommitRefused, failureOf } from '../store/failures.ts'
-import { nameOf, type Statement } from '../store/statements.ts'
+import type { Statement } from '../store/statements.ts'
 import { decideEntry, type Entry, type Outcome } from './entry.ts'
 import { loads } from './load.ts'
 import { partnerLoad } from './loads/partners.ts'
@@ -182,7 +182,7 @@ export async function load(
   wanted: readonly (Statement & { take(rows: never[]): void })[],
 ): Promise<void> {
   const begun = client.query(begin)
-  const sent = wanted.map(({ text, values }) => client.query({ name: nameOf(text), text, values }))
+  const sent = wanted.map(({ text, values }) => client.query(text, values))
   const results = await Promise.allSettled([begun, ...sent])
   const failed = results.find((result) => result.status === 'rejected')
   if (failed) throw failed.reason

@@ -53,7 +53,10 @@ export function insertAll<Row>(table: Table<Row>, rows: readonly Row[]): Stateme
   return { name: `insert ${table.name}`, text, values: [JSON.stringify(rows)] }
 }
 
-/** Writes changed rows back, whole, found by their key, in one statement. */
+/**
+ * Writes changed rows back, whole, found by their key, in one statement. It carries no name: a plan kept from when
+ * the table was small would read all of a partner's rows later.
+ */
 export function updateAll<Row>(table: Table<Row>, rows: readonly Row[]): Statement {
   const of = table as unknown as Table<never>
   let text = updates.get(table)
@@ -66,17 +69,5 @@ export function updateAll<Row>(table: Table<Row>, rows: readonly Row[]): Stateme
       `from ${recordset(of, members)} where ${key.map((member) => `kept.${quoted(member)} = ${stored(of, member)}`).join(' and ')}`
     updates.set(table, text)
   }
-  return { name: `update ${table.name}`, text, values: [JSON.stringify(rows)] }
-}
-
-const names = new Map<string, string>()
-
-/** A name for a text of SQL, the same for the same text. Only for texts of which there are few, never composed ones. */
-export function nameOf(text: string): string {
-  let name = names.get(text)
-  if (name === undefined) {
-    name = `query ${names.size + 1}`
-    names.set(text, name)
-  }
-  return name
+  return { text, values: [JSON.stringify(rows)] }
 }
