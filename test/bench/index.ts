@@ -30,6 +30,8 @@ async function measure(options: Options): Promise<Report> {
     ceilingRounds: { free: [], locked: [] },
     memory: undefined,
     endurance: undefined,
+    imported: undefined,
+    reconciled: undefined,
     goals: [],
   }
   const run = new Run(options, server, report, (line) => process.stderr.write(`${line}\n`))

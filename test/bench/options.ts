@@ -12,10 +12,14 @@ export const parts = [
   'reads',
   'ping',
   'endurance',
+  'import',
+  'reconcile',
 ] as const
 export type Part = (typeof parts)[number]
 
 export interface Options {
+  /** Rows of the file that is imported, and orders that are reconciled. */
+  readonly importRows: number
   /** How long one round of one part lasts. */
   readonly seconds: number
   /** How many rounds the service and the ceiling take turns for. */
@@ -35,6 +39,7 @@ export const usage = `npm run bench -- [options]
   --seconds N      length of one round (5)
   --rounds N       rounds in which service and ceiling take turns (3)
   --minutes N      length of the endurance run (two windows of 20 seconds); 2 or more compares whole minutes
+  --rows N         customers imported and orders reconciled (100000)
   --only NAME      measure only this part; may be repeated: ${parts.join(', ')}
   --json FILE      write the report as JSON, too
   --database URL   PostgreSQL server to make fresh databases on (DATABASE_URL, else the embedded one)
@@ -53,6 +58,7 @@ export function readOptions(
       seconds: text,
       rounds: text,
       minutes: text,
+      rows: text,
       only: { ...text, multiple: true },
       json: text,
       database: text,
@@ -69,6 +75,7 @@ export function readOptions(
     seconds: positive('seconds', values.seconds) ?? 5,
     rounds: Math.ceil(positive('rounds', values.rounds) ?? 3),
     minutes: positive('minutes', values.minutes),
+    importRows: Math.ceil(positive('rows', values.rows) ?? 100_000),
     only: new Set((named.length > 0 ? named : parts) as Part[]),
     json: values.json,
     databaseUrl: values.database ?? (environment.DATABASE_URL || undefined),

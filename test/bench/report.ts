@@ -2,6 +2,8 @@
 import type { CeilingRound, Variant } from './ceiling.ts'
 import type { ServerFacts } from './database.ts'
 import type { Measured } from './driver.ts'
+import type { ImportMeasured } from './import.ts'
+import type { ReconcileMeasured } from './reconcile.ts'
 
 /** One line of the main table. */
 export interface Row {
@@ -28,6 +30,8 @@ export interface Report {
   /** Megabytes of the service at the end of the singles, and the most until then. */
   memory: { now: number; most: number | undefined } | undefined
   endurance: { windowSeconds: number; first: number; last: number; perSecond: number[] } | undefined
+  imported: ImportMeasured | undefined
+  reconciled: ReconcileMeasured | undefined
   readonly goals: Goal[]
 }
 
@@ -131,11 +135,27 @@ export function textOf(report: Report): string {
       `  Endurance: ${whole(first)} calls/s in the first ${windowSeconds} s, ${whole(last)} in the last ${windowSeconds} s.`,
     )
   }
+  parts.push(...filesText(report))
   if (goals.length > 0) {
     const rows = goals.map(({ what, wanted, found, met }) => [what, wanted, found, met ? 'met' : 'NOT MET'])
     parts.push(aligned([['goal', 'wanted', 'found', ''], ...rows]))
   }
   return `${parts.join('\n\n')}\n`
+}
+
+function filesText({ imported, reconciled }: Report): string[] {
+  const parts: string[] = []
+  if (imported)
+    parts.push(
+      `  Import of ${whole(imported.rows)} customers: ${whole(imported.import)} rows/s (COPY of the same: ${whole(imported.copy)}); ` +
+        `again ${whole(imported.importAgain)}, dry run ${whole(imported.dryRun)}; service memory ` +
+        `${whole(imported.memory.early)} MB early, ${whole(imported.memory.most)} MB at most.`,
+    )
+  if (reconciled)
+    parts.push(
+      `  Reconcile of ${whole(reconciled.orders)} orders: ${reconciled.seconds.toFixed(1)} s, ${whole(reconciled.rate)} orders/s.`,
+    )
+  return parts
 }
 
 /** Holds what was measured against what was promised. */
@@ -182,6 +202,8 @@ export function goalsOf(report: Report): Goal[] {
     endurance && endurance.last / endurance.first,
     (value) => value >= 0.85,
   )
+  add('import to COPY', '>= 0.2', report.imported?.ratio, (value) => value >= 0.2)
+  add('reconcile, seconds', '< 30', report.reconciled?.seconds, (value) => value < 30, 1)
   return goals
 }
 

@@ -1,12 +1,15 @@
 /** The parts of a run, one after the other: each drives its load, checks the rows that it left and notes a row. */
+
 import { join } from 'node:path'
 import { withClient } from '../database.ts'
 import type { CallName } from './calls.ts'
 import { type Ceiling, ceilingClients, openCeiling, type Sample } from './ceiling.ts'
 import { type BenchServer, count } from './database.ts'
 import { type Driver, type Measured, startDriver } from './driver.ts'
+import { measureImport } from './import.ts'
 import type { Job } from './load.ts'
 import type { Options, Part } from './options.ts'
+import { measureReconcile } from './reconcile.ts'
 import type { Report, Row } from './report.ts'
 import { type BenchService, startService } from './service.ts'
 
@@ -50,6 +53,9 @@ export class Run {
         if (has('ping')) await this.#part('refusedParams')
       })
     if (has('endurance')) await this.#onFreshService(() => this.#endurance())
+    const { importRows } = this.#options
+    if (has('import')) this.#report.imported = await measureImport(this.#server, importRows)
+    if (has('reconcile')) this.#report.reconciled = await measureReconcile(this.#server, importRows)
   }
 
   interrupt(): void {
