@@ -46,3 +46,27 @@ export const exampleDelivery = {
   answer: 'Down for maintenance',
   problem: 'The receiver answered 503.',
 }
+
+export const exampleLicense = {
+  licenseId: '6b69b539-dfe4-41a0-9b41-1192afebb1ae',
+  remoteId: 'CAD-0001',
+  customer: 'K001',
+  customerId: '0198f3c2-5a31-7c4e-9d80-3b1f6c2a7e55',
+  product: 'cad',
+  edition: 'cad-pro',
+  editionVersion: 3,
+  order: null,
+  quantity: 10,
+  validFrom: 1772366400,
+  validUntil: 1803859200,
+  state: 'active',
+  isActive: true,
+  features: ['draw', 'render'],
+  limitations: { files: 500 },
+  variables: { region: 'eu' },
+  name: null,
+  description: null,
+  references: { contract: 'CON-77' },
+  version: 1,
+  createdAt: 1772366400,
+}

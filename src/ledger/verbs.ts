@@ -4,9 +4,6 @@ import type { Chain } from '../objects.ts'
 import { cancelledSince, firstTerm } from '../rules/chain.ts'
 import type { World } from './world.ts'
 
-/** The refusals of `chainOfFirst`, in their order of precedence. */
-export const chainFaults = ['order_unknown', 'order_not_first'] as const
-
 /** The chain whose first order has this id. Throws `order_unknown`, or `order_not_first` for a renewal's id. */
 export function chainOfFirst(world: World, id: string): Chain {
   const chain = world.chain(id)

@@ -1,5 +1,7 @@
 /** `createLicense`: a licence of its own, by edition or by details, under your UUID or your key. */
+
 import { z } from 'zod'
+import { exampleLicense } from '../../answers/examples.ts'
 import { addLicense, answerOf, expiryToldOf, validityOf } from '../../ledger/licenses.ts'
 import { creationKey, needs } from '../../ledger/needs.ts'
 import { command } from '../../rpc/method.ts'
@@ -64,29 +66,7 @@ export const createLicense = command({
         limitations: { files: 500 },
         references: { contract: 'CON-77' },
       },
-      result: {
-        licenseId: '6b69b539-dfe4-41a0-9b41-1192afebb1ae',
-        remoteId: 'CAD-0001',
-        customer: 'K001',
-        customerId: '0198f3c2-5a31-7c4e-9d80-3b1f6c2a7e55',
-        product: 'cad',
-        edition: 'cad-pro',
-        editionVersion: 3,
-        order: null,
-        quantity: 10,
-        validFrom: 1772366400,
-        validUntil: 1803859200,
-        state: 'active',
-        isActive: true,
-        features: ['draw', 'render'],
-        limitations: { files: 500 },
-        variables: { region: 'eu' },
-        name: null,
-        description: null,
-        references: { contract: 'CON-77' },
-        version: 1,
-        createdAt: 1772366400,
-      },
+      result: exampleLicense,
     },
   ],
   repeat({ id, licenseId, edition }) {

@@ -1,5 +1,7 @@
 /** `getLicense`: one licence as it stands. */
+
 import { z } from 'zod'
+import { exampleLicense } from '../../answers/examples.ts'
 import { answerOf, licenseOf } from '../../ledger/licenses.ts'
 import { needs } from '../../ledger/needs.ts'
 import { lookup } from '../../rpc/method.ts'
@@ -24,29 +26,7 @@ export const getLicense = lookup({
     {
       summary: 'By your own id, which is unique per product',
       params: { id: 'CAD-0001', product: 'cad' },
-      result: {
-        licenseId: '6b69b539-dfe4-41a0-9b41-1192afebb1ae',
-        remoteId: 'CAD-0001',
-        customer: 'K001',
-        customerId: '0198f3c2-5a31-7c4e-9d80-3b1f6c2a7e55',
-        product: 'cad',
-        edition: 'cad-pro',
-        editionVersion: 3,
-        order: null,
-        quantity: 10,
-        validFrom: 1772366400,
-        validUntil: 1803859200,
-        state: 'active',
-        isActive: true,
-        features: ['draw', 'render'],
-        limitations: { files: 500 },
-        variables: { region: 'eu' },
-        name: null,
-        description: null,
-        references: { contract: 'CON-77' },
-        version: 1,
-        createdAt: 1772366400,
-      },
+      result: exampleLicense,
     },
   ],
   needs: ({ licenseId, id, product }) => [needs.license(licenseSelector(licenseId, id, product))],

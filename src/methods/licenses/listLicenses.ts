@@ -1,6 +1,8 @@
 /** `listLicenses`: all licences of the partner, page by page, by customer, edition, document number or state. */
+
 import { type RawBuilder, sql } from 'kysely'
 import { z } from 'zod'
+import { exampleLicense } from '../../answers/examples.ts'
 import { answerOf } from '../../ledger/licenses.ts'
 import { needs } from '../../ledger/needs.ts'
 import type { License as KeptLicense } from '../../objects.ts'
@@ -38,31 +40,7 @@ export const listLicenses = list({
       summary: 'What a contract has sold',
       params: { contract: 'CON-77' },
       result: {
-        items: [
-          {
-            licenseId: '6b69b539-dfe4-41a0-9b41-1192afebb1ae',
-            remoteId: 'CAD-0001',
-            customer: 'K001',
-            customerId: '0198f3c2-5a31-7c4e-9d80-3b1f6c2a7e55',
-            product: 'cad',
-            edition: 'cad-pro',
-            editionVersion: 3,
-            order: null,
-            quantity: 10,
-            validFrom: 1772366400,
-            validUntil: 1803859200,
-            state: 'active',
-            isActive: true,
-            features: ['draw', 'render'],
-            limitations: { files: 500 },
-            variables: { region: 'eu' },
-            name: null,
-            description: null,
-            references: { contract: 'CON-77' },
-            version: 1,
-            createdAt: 1772366400,
-          },
-        ],
+        items: [exampleLicense],
         next: null,
       },
     },
