@@ -7,6 +7,7 @@
  */
 import type pg from 'pg'
 import { Fault } from '../faults.ts'
+import { sendCopy } from '../store/copy.ts'
 import { CommitRefused, failureOf } from '../store/failures.ts'
 import type { Statement } from '../store/statements.ts'
 import { decideEntry, type Entry, type Outcome } from './entry.ts'
@@ -130,7 +131,8 @@ export class Ledger {
     world.partners.replace({ ...world.partner, recentGroups })
     // Each statement is sent as soon as it is made, and carried out while the next one is being made.
     const sent: Promise<unknown>[] = []
-    for (const statement of writes(world)) sent.push(client.query(statement))
+    for (const statement of writes(world))
+      sent.push('rows' in statement ? sendCopy(client, statement) : client.query(statement))
     const committed = client.query('commit')
     const results = await Promise.allSettled([...sent, committed])
     const failed = results.find((result) => result.status === 'rejected')

@@ -1,7 +1,8 @@
-/** Turns what a world has staged into statements: for each table one for its new rows and one for the changed. */
+/** Turns what a world has staged into statements: for each table a COPY of its new rows, and one update of all changed. */
 import { limits } from '../limits.ts'
 import type { Consumer, License } from '../objects.ts'
-import { insertAll, type Statement, updateAll } from '../store/statements.ts'
+import { type Copy, copyAll } from '../store/copy.ts'
+import { type Statement, updateAll } from '../store/statements.ts'
 import {
   consumerTable,
   customerRemoteIdTable,
@@ -16,7 +17,7 @@ import { creationKey } from './needs.ts'
 import type { World } from './world.ts'
 
 /** Everything staged, in an order in which a row's parents are written before it. */
-export function* writes(world: World): Generator<Statement> {
+export function* writes(world: World): Generator<Statement | Copy> {
   if (world.rulesChanged) yield { text: 'update catalogue set rules_version = rules_version + 1', values: [] }
   // Before the rows that this group writes itself, which know their moments already.
   if (world.reschedule) yield* rescheduled(world)
@@ -24,7 +25,7 @@ export function* writes(world: World): Generator<Statement> {
     if (!shelf.isChanged) continue
     const { inserts, updates } = shelf.staged()
     if ((shelf.table as unknown) === idempotencyTable) yield forgetOldAnswers(world)
-    if (inserts.length > 0) yield insertAll(shelf.table, withCreations(world, shelf.table, inserts))
+    if (inserts.length > 0) yield copyAll(shelf.table, withCreations(world, shelf.table, inserts))
     if (updates.length > 0) yield updateAll(shelf.table, updates)
   }
 }

@@ -143,7 +143,6 @@ const table: [constraint: string, why: string, statement: string][] = [
   ],
 
   ['chain_drives_one_license', 'and a licence of its own', copy('chain', 'true', { chain_id: 99 })],
-  ['chain_license', 'which exists', change('chain', 'true', `license_id = '${nobody}'`)],
   ['chain_suspension', 'somebody suspended it', change('chain', 'true', 'suspended_at = now()')],
   ['chain_cancellation', 'somebody cancelled it', change('chain', 'true', 'cancel_at = now()')],
   ['chain_end_told', 'an end that is told has come', change('chain', 'true', 'cancellation_told = true')],
@@ -153,11 +152,6 @@ const table: [constraint: string, why: string, statement: string][] = [
     'order_remote_id_taken',
     'an id belongs to one order',
     copy('orders', secondTerm, { ...third, remote_id: 'O1' }),
-  ],
-  [
-    'order_chain',
-    'an order belongs to a chain',
-    copy('orders', firstTerm, { remote_id: 'X', chain_id: 9, order_id: 9 }),
   ],
   [
     'order_edition',
