@@ -1,17 +1,18 @@
 /** Stands in for pgbench: a process that runs one prepared statement per call on as many connections, in a loop. */
 import pg from 'pg'
-import { ceilingClients, ceilingCustomers } from './ceiling.ts'
+import { ceilingCustomers } from './ceiling.ts'
 
 export interface LoopJob {
   readonly url: string
+  readonly clients: number
   readonly text: string
   readonly names: readonly string[]
   readonly values: Record<string, string | number>
   readonly seconds: number
 }
 
-async function loop({ url, text, names, values, seconds }: LoopJob): Promise<number> {
-  const clients = Array.from({ length: ceilingClients }, () => new pg.Client({ connectionString: url }))
+async function loop({ url, clients: count, text, names, values, seconds }: LoopJob): Promise<number> {
+  const clients = Array.from({ length: count }, () => new pg.Client({ connectionString: url }))
   await Promise.all(clients.map((client) => client.connect()))
   const began = performance.now()
   let calls = 0

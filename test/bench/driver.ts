@@ -20,7 +20,7 @@ export interface Measured extends Load {
 
 export interface Driver {
   /** Carries out one round; rejects when any call of it was answered otherwise than it should be. */
-  round(job: Omit<Job, 'port' | 'key' | 'seconds' | 'most'> & Partial<Job>): Promise<Measured>
+  round(job: Omit<Job, 'port' | 'key' | 'wire' | 'seconds' | 'most'> & Partial<Job>): Promise<Measured>
   /** Ends the process in the middle of a round, which then rejects. */
   interrupt(): void
   close(): Promise<void>
@@ -44,6 +44,7 @@ export function startDriver(service: BenchService, server: BenchServer): Driver 
       const whole: Job = {
         port: service.port,
         key: service.key,
+        wire: 'bare',
         most: Number.MAX_SAFE_INTEGER,
         seconds: 600,
         ...job,

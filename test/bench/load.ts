@@ -1,10 +1,11 @@
 /**
- * The driver: a process of its own that keeps a number of connections busy, each with one request at a time. It
- * speaks HTTP over raw sockets and looks at no more of an answer than tells whether it is the expected one, so that
- * most of the machine is left to what is measured.
+ * The driver: a process of its own that sends requests over a number of connections, one at a time on each, either as
+ * fast as they are answered or at a fixed rate. What it costs itself is measured, too, and kept small.
  */
-import { connect, type Socket } from 'node:net'
-import { bodyOf, type CallName, expectedStatus, type Subject } from './calls.ts'
+import { type CallName, callOf, type Subject, type Wire } from './calls.ts'
+import { Connection } from './connection.ts'
+import { Latencies } from './latencies.ts'
+import { PreparedRequest } from './request.ts'
 
 export interface Job {
   readonly port: number
@@ -12,11 +13,17 @@ export interface Job {
   readonly call: CallName
   readonly subject: Subject
   readonly connections: number
-  /** 1 sends single bare calls, more sends arrays of strict ones. */
+  /** 1 sends single calls, more sends arrays of them. */
   readonly perBody: number
+  readonly wire: Wire
   readonly seconds: number
   /** Ends the round early once so many calls were sent. */
   readonly most: number
+  /**
+   * Requests per second, each due at its own instant whether or not earlier ones were answered; latencies then count
+   * from that instant, so that waiting for a free connection counts. Undefined: the next follows the answer.
+   */
+  readonly pace?: number | undefined
 }
 
 export interface Load {
@@ -36,130 +43,137 @@ export interface Load {
   readonly cpu: number
 }
 
-const bucketsPerMillisecond = 50
-const strictResult = '"jsonrpc":"2.0","result"'
-
 class Round {
   readonly #job: Job
-  readonly #head: string
-  readonly #latencies = new Uint32Array(20_000 * bucketsPerMillisecond)
-  readonly #began = performance.now()
-  readonly perSecond: number[] = []
-  readonly unexpected: string[] = []
-  sent = 0
-  ok = 0
-  failed = 0
-  #requests = 0
+  readonly #requests = new Map<Connection, PreparedRequest>()
+  readonly #sentAt = new Map<Connection, number>()
+  readonly #idle: Connection[] = []
+  readonly #latencies = new Latencies()
+  readonly #expected: { status: number; answer: Buffer }
+  readonly #end: () => void
+  readonly #perSecond: number[] = []
+  readonly #unexpected: string[] = []
+  #began = 0
+  #sent = 0
+  #answered = 0
+  #ok = 0
+  #over = false
 
-  constructor(job: Job) {
+  constructor(job: Job, end: () => void) {
     this.#job = job
-    this.#head =
-      `POST /rpc HTTP/1.1\r\nhost: 127.0.0.1:${job.port}\r\nx-api-key: ${job.key}\r\n` +
-      'content-type: application/json\r\ncontent-length: '
-  }
-
-  /** The next request as text; undefined once the round is over. */
-  next(): string | undefined {
-    const { call, subject, perBody, seconds, most } = this.#job
-    if (this.sent >= most || performance.now() - this.#began >= seconds * 1_000) return undefined
-    const body = bodyOf(call, subject, this.sent, perBody)
-    this.sent += perBody
-    // Every body is plain ASCII, so its length in characters is its length in bytes.
-    return `${this.#head}${body.length}\r\n\r\n${body}`
-  }
-
-  /** Takes in one whole answer. */
-  take(status: number, body: string, milliseconds: number): void {
-    const { call, perBody } = this.#job
-    const ok = perBody === 1 ? Number(status === expectedStatus(call)) : occurrences(body, strictResult)
-    this.ok += ok
-    this.failed += perBody - ok
-    if (ok < perBody && this.unexpected.length < 3) this.unexpected.push(`${status} ${body.slice(0, 400)}`)
-    const second = Math.floor((performance.now() - this.#began) / 1_000)
-    this.perSecond[second] = (this.perSecond[second] ?? 0) + ok
-    const bucket = Math.min(this.#latencies.length - 1, Math.floor(milliseconds * bucketsPerMillisecond))
-    this.#latencies[bucket] = (this.#latencies[bucket] as number) + 1
-    this.#requests += 1
-  }
-
-  percentile(share: number): number {
-    const wanted = share * this.#requests
-    let seen = 0
-    for (let bucket = 0; bucket < this.#latencies.length; bucket++) {
-      seen += this.#latencies[bucket] as number
-      if (seen >= wanted) return bucket / bucketsPerMillisecond
+    this.#end = end
+    const { answer, status = 200 } = callOf(job.call)
+    const isRpcArray = job.perBody > 1 && job.wire !== 'route'
+    const expected = isRpcArray ? '"result":{' : answer
+    this.#expected = {
+      status: job.perBody > 1 || job.wire === 'strict' ? 200 : status,
+      answer: Buffer.from(expected),
     }
-    return Number.NaN
   }
 
-  get seconds(): number {
-    return (performance.now() - this.#began) / 1_000
+  begin(connections: readonly Connection[]): void {
+    for (const connection of connections) this.#requests.set(connection, new PreparedRequest(this.#job))
+    this.#began = performance.now()
+    if (this.#job.pace === undefined) {
+      for (const connection of connections)
+        if (this.#sent < this.#job.most) this.#send(connection, this.#began)
+      return
+    }
+    this.#idle.push(...connections)
+    this.#tick()
+  }
+
+  /** Sends what has become due to the connections that are free, and looks again in a millisecond. */
+  #tick = (): void => {
+    const now = performance.now()
+    this.#sendDue(now)
+    this.#finishIfDone(now)
+    if (!this.#over) setTimeout(this.#tick, 1)
+  }
+
+  #sendDue(now: number): void {
+    const { perBody, seconds, most, pace } = this.#job
+    const until = Math.min(now - this.#began, seconds * 1_000)
+    const due = Math.min(most, (Math.floor((until * (pace as number)) / 1_000) + 1) * perBody)
+    while (this.#sent < due && this.#idle.length > 0) {
+      const dueAt = this.#began + (this.#sent / perBody / (pace as number)) * 1_000
+      this.#send(this.#idle.pop() as Connection, dueAt)
+    }
+  }
+
+  #send(connection: Connection, since: number): void {
+    const request = (this.#requests.get(connection) as PreparedRequest).numbered(this.#sent)
+    this.#sent += this.#job.perBody
+    this.#sentAt.set(connection, since)
+    connection.send(request)
+  }
+
+  take = (connection: Connection, status: number, bytes: Buffer, start: number, end: number): void => {
+    const now = performance.now()
+    const { perBody, most, seconds, pace } = this.#job
+    const { status: wanted, answer } = this.#expected
+    const right = status === wanted ? occurrences(bytes, answer, start, end, perBody) : 0
+    this.#ok += right
+    this.#answered += perBody
+    if (right < perBody && this.#unexpected.length < 3)
+      this.#unexpected.push(`${status} ${bytes.toString('latin1', start, Math.min(end, start + 400))}`)
+    const second = Math.floor((now - this.#began) / 1_000)
+    this.#perSecond[second] = (this.#perSecond[second] ?? 0) + right
+    this.#latencies.add(now - (this.#sentAt.get(connection) as number))
+    if (pace !== undefined) {
+      this.#idle.push(connection)
+      this.#sendDue(now)
+    } else if (this.#sent < most && now - this.#began < seconds * 1_000) this.#send(connection, now)
+    this.#finishIfDone(now)
+  }
+
+  /** Once the time is up, nothing under way means that all that was due has been sent and answered. */
+  #finishIfDone(now: number): void {
+    if (this.#over || this.#answered < this.#sent) return
+    if (this.#sent < this.#job.most && now - this.#began < this.#job.seconds * 1_000) return
+    this.#over = true
+    this.#end()
+  }
+
+  load(cpu: number): Load {
+    return {
+      sent: this.#sent,
+      ok: this.#ok,
+      failed: this.#sent - this.#ok,
+      unexpected: this.#unexpected,
+      seconds: (performance.now() - this.#began) / 1_000,
+      p50: this.#latencies.percentile(0.5),
+      p99: this.#latencies.percentile(0.99),
+      perSecond: Array.from(this.#perSecond, (calls) => calls ?? 0),
+      cpu,
+    }
   }
 }
 
-function occurrences(text: string, part: string): number {
+/** How often the part stands there, counted up to `most`. */
+function occurrences(bytes: Buffer, part: Buffer, start: number, end: number, most: number): number {
   let found = 0
-  for (let at = text.indexOf(part); at !== -1; at = text.indexOf(part, at + part.length)) found += 1
+  for (let at = start; found < most; at += part.length) {
+    at = bytes.indexOf(part, at)
+    if (at === -1 || at >= end) break
+    found += 1
+  }
   return found
-}
-
-/** Keeps one connection busy until the round is over. */
-function keepBusy(port: number, round: Round): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true })
-    let pending = ''
-    let began = 0
-    const send = (): void => {
-      const request = round.next()
-      if (request === undefined) {
-        socket.destroy()
-        resolve()
-        return
-      }
-      began = performance.now()
-      socket.write(request, 'latin1')
-    }
-    socket.setEncoding('latin1')
-    socket.on('connect', send)
-    socket.on('data', (chunk: string) => {
-      pending = pending === '' ? chunk : pending + chunk
-      const end = pending.indexOf('\r\n\r\n')
-      if (end === -1) return
-      const length = lengthOf(pending, end)
-      if (pending.length < end + 4 + length) return
-      round.take(Number(pending.slice(9, 12)), pending.slice(end + 4), performance.now() - began)
-      pending = ''
-      send()
-    })
-    socket.on('error', reject)
-    socket.on('end', () => reject(new Error('The service closed a connection in the middle of a round.')))
-  })
-}
-
-function lengthOf(answer: string, headEnd: number): number {
-  const head = answer.slice(0, headEnd).toLowerCase()
-  const at = head.indexOf('\r\ncontent-length:')
-  if (at === -1) throw new Error(`An answer came without its length: ${head}`)
-  return Number.parseInt(head.slice(at + 17), 10)
 }
 
 async function drive(job: Job): Promise<Load> {
   const before = process.cpuUsage()
-  const round = new Round(job)
-  await Promise.all(Array.from({ length: job.connections }, () => keepBusy(job.port, round)))
-  const seconds = round.seconds
-  const { user, system } = process.cpuUsage(before)
-  const { sent, ok, failed, unexpected, perSecond } = round
-  return {
-    sent,
-    ok,
-    failed,
-    unexpected,
-    seconds,
-    p50: round.percentile(0.5),
-    p99: round.percentile(0.99),
-    perSecond: Array.from(perSecond, (calls) => calls ?? 0),
-    cpu: (user + system) / 1e6,
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const round = new Round(job, resolve)
+  const opened = Array.from({ length: job.connections }, () => Connection.open(job.port, round.take, reject))
+  const connections = await Promise.all(opened)
+  try {
+    round.begin(connections)
+    await promise
+    const { user, system } = process.cpuUsage(before)
+    return round.load((user + system) / 1e6)
+  } finally {
+    for (const connection of connections) connection.close()
   }
 }
 

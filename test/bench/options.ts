@@ -6,11 +6,18 @@ export const parts = [
   'singles',
   'arrays',
   'ceiling',
+  'peers',
   'one',
   'customers',
   'renewals',
   'reads',
   'ping',
+  'licenses',
+  'offered',
+  'webhooks',
+  'feed',
+  'shops',
+  'growth',
   'endurance',
   'import',
   'reconcile',
@@ -28,6 +35,10 @@ export interface Options {
   readonly minutes: number | undefined
   readonly only: ReadonlySet<Part>
   readonly json: string | undefined
+  /** A folder for drawings of what was found. */
+  readonly plots: string | undefined
+  /** Numbers of orders that are present while the same calls are measured, from the smallest on. */
+  readonly growth: readonly number[]
   /** A server to make fresh databases on; undefined is the embedded one in a temporary folder. */
   readonly databaseUrl: string | undefined
   /** A folder for a CPU profile of each service process. */
@@ -36,12 +47,14 @@ export interface Options {
 
 export const usage = `npm run bench -- [options]
 
-  --seconds N      length of one round (5)
-  --rounds N       rounds in which service and ceiling take turns (3)
+  --seconds N      length of one round (4)
+  --rounds N       rounds in which service, ceiling and peers take turns (3)
   --minutes N      length of the endurance run (two windows of 20 seconds); 2 or more compares whole minutes
   --rows N         customers imported and orders reconciled (100000)
   --only NAME      measure only this part; may be repeated: ${parts.join(', ')}
+  --growth N       orders present at most where growth is measured (1000000); 10000000 takes half an hour more
   --json FILE      write the report as JSON, too
+  --plots DIR      draw what was found as SVG files there
   --database URL   PostgreSQL server to make fresh databases on (DATABASE_URL, else the embedded one)
   --profile DIR    write a CPU profile of each service process there; it slows the service
 `
@@ -60,7 +73,9 @@ export function readOptions(
       minutes: text,
       rows: text,
       only: { ...text, multiple: true },
+      growth: text,
       json: text,
+      plots: text,
       database: text,
       profile: text,
       help: { type: 'boolean' },
@@ -72,20 +87,28 @@ export function readOptions(
     if (!parts.includes(name as Part))
       throw new Error(`There is no part ${name}; there are ${parts.join(', ')}.`)
   return {
-    seconds: positive('seconds', values.seconds) ?? 5,
+    seconds: positive('seconds', values.seconds) ?? 4,
     rounds: Math.ceil(positive('rounds', values.rounds) ?? 3),
     minutes: positive('minutes', values.minutes),
     importRows: Math.ceil(positive('rows', values.rows) ?? 100_000),
     only: new Set((named.length > 0 ? named : parts) as Part[]),
+    growth: sizesUpTo(Math.ceil(positive('growth', values.growth, 100_000_000) ?? 1_000_000)),
     json: values.json,
+    plots: values.plots,
     databaseUrl: values.database ?? (environment.DATABASE_URL || undefined),
     profile: values.profile,
   }
 }
 
-function positive(name: string, given: string | undefined): number | undefined {
+/** Ten thousand, a million, and the most where that is something else. */
+function sizesUpTo(most: number): number[] {
+  const whole = Math.max(10, Math.floor(most / 10) * 10)
+  return [...[10_000, 1_000_000].filter((size) => size < whole), whole]
+}
+
+function positive(name: string, given: string | undefined, most = 1_000_000): number | undefined {
   if (given === undefined) return undefined
   const value = Number(given)
-  if (!(value > 0 && value <= 1_000_000)) throw new Error(`--${name} must be a number above 0.`)
+  if (!(value > 0 && value <= most)) throw new Error(`--${name} must be a number above 0 and up to ${most}.`)
   return value
 }

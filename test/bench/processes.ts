@@ -1,6 +1,6 @@
 /** What processes cost: CPU time and memory as Linux tells them. On other systems they stay unknown. */
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 /** Linux counts CPU time in hundredths of a second on every platform that Node runs on. */
 const secondsPerTick = 0.01
@@ -59,6 +59,15 @@ export function memoryOf(pid: number): { now: number; most: number | undefined }
     return { now: megabytes('VmRSS'), most: megabytes('VmHWM') }
   } catch {
     return memoryByPs(pid)
+  }
+}
+
+/** Forgets the most memory that a process has had, so that the most from now on can be told; only Linux can. */
+export function resetPeak(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/clear_refs`, '5')
+  } catch {
+    // Elsewhere, or not allowed: the most since the start is told.
   }
 }
 

@@ -1,38 +1,39 @@
-/** The parts of a run, one after the other: each drives its load, checks the rows that it left and notes a row. */
-
-import { join } from 'node:path'
-import { withClient } from '../database.ts'
+/** The parts of a run, one after the other: each drives its load, checks the rows that it left and notes what it found. */
 import type { CallName } from './calls.ts'
-import { type Ceiling, ceilingClients, openCeiling, type Sample } from './ceiling.ts'
-import { type BenchServer, count } from './database.ts'
-import { type Driver, type Measured, startDriver } from './driver.ts'
+import type { BenchServer } from './database.ts'
+import { measureEventsOut, measureFeedLag } from './events.ts'
+import { measureGrowth } from './growth.ts'
 import { measureImport } from './import.ts'
 import type { Job } from './load.ts'
+import { measureOffered } from './offered.ts'
 import type { Options, Part } from './options.ts'
 import { measureReconcile } from './reconcile.ts'
-import type { Report, Row } from './report.ts'
-import { type BenchService, startService } from './service.ts'
+import type { Report } from './report.ts'
+import { measureShops } from './shops.ts'
+import {
+  arrayRowOf,
+  customers,
+  type Existing,
+  everyCustomer,
+  type OpenRow,
+  rowOf,
+  Stage,
+} from './stage.ts'
+import { measureTurns } from './turns.ts'
 
-const connections = 64
-const arrayCalls = 100
-const arrayConnections = 16
-const customers = 1_000
-/** Chains that are there to be renewed and read; a round that has renewed them all ends early. */
-const chains = 200_000
-
-type Tell = (line: string) => void
+/** Chains that are there to be renewed; a round that has renewed them all ends early. */
+const chains = 50_000
+const buyers = 10_000
 
 export class Run {
   readonly #options: Options
   readonly #server: BenchServer
   readonly #report: Report
-  readonly #tell: Tell
-  #service!: BenchService
-  #driver!: Driver
-  #rounds = 0
-  #services = 0
+  readonly #tell: (line: string) => void
+  #stage: Stage | undefined
+  #interrupted = false
 
-  constructor(options: Options, server: BenchServer, report: Report, tell: Tell) {
+  constructor(options: Options, server: BenchServer, report: Report, tell: (line: string) => void) {
     this.#options = options
     this.#server = server
     this.#report = report
@@ -40,164 +41,96 @@ export class Run {
   }
 
   async all(): Promise<void> {
-    const { only } = this.#options
-    const has = (...parts: Part[]) => parts.some((part) => only.has(part))
-    if (has('singles', 'arrays', 'ceiling', 'one', 'customers', 'renewals', 'reads', 'ping'))
-      await this.#onFreshService(async () => {
-        await this.#fill('createCustomer', 'customer', customers)
-        if (has('singles', 'arrays', 'ceiling')) await this.#turns()
-        if (has('one')) await this.#part('createFirstOrder', { connections: 1 })
-        if (has('customers')) await this.#part('createCustomer')
-        if (has('renewals')) await this.#renewals()
-        if (has('reads')) await this.#reads()
-        if (has('ping')) await this.#part('refusedParams')
+    const { only, rounds, seconds, growth, importRows } = this.#options
+    const has = (...parts: Part[]) => parts.some((part) => only.has(part)) && !this.#interrupted
+    const tell = this.#tell
+    const server = this.#server
+    const report = this.#report
+    if (has('singles', 'arrays', 'ceiling', 'peers'))
+      await this.#onStage((stage) => measureTurns(stage, server, this.#options, report, tell))
+    if (has('one', 'customers', 'renewals'))
+      await this.#onStage(async (stage) => {
+        if (has('one')) await this.#part(stage, 'createFirstOrder', { connections: 1 })
+        if (has('customers')) await this.#part(stage, 'createCustomer')
+        if (has('renewals')) await this.#renewals(stage)
       })
-    if (has('endurance')) await this.#onFreshService(() => this.#endurance())
-    const { importRows } = this.#options
-    if (has('import')) this.#report.imported = await measureImport(this.#server, importRows)
-    if (has('reconcile')) this.#report.reconciled = await measureReconcile(this.#server, importRows)
+    if (has('reads', 'ping')) await this.#onStage((stage) => this.#reads(stage))
+    if (has('licenses')) await this.#onStage((stage) => this.#licenses(stage))
+    if (has('offered')) report.offered = await measureOffered(server, seconds, tell)
+    if (has('webhooks')) report.events = await measureEventsOut(server, Math.min(rounds, 2), seconds, tell)
+    if (has('feed')) report.feed = await measureFeedLag(server)
+    if (has('shops')) report.shops = await measureShops(server, tell)
+    if (has('growth')) report.growth = await measureGrowth(server, growth, seconds, tell)
+    if (has('endurance')) await this.#onStage((stage) => this.#endurance(stage))
+    if (has('import')) report.imported = await measureImport(server, importRows)
+    if (has('reconcile')) report.reconciled = await measureReconcile(server, importRows)
   }
 
   interrupt(): void {
-    this.#driver?.interrupt()
+    this.#interrupted = true
+    this.#stage?.driver.interrupt()
   }
 
-  /** A service that starts on an empty database, with connections that have seen nothing else. */
-  async #onFreshService(act: () => Promise<void>): Promise<void> {
-    const databaseUrl = await this.#server.freshDatabase()
-    const dataDirectory = join(this.#server.folder, `service-${++this.#services}`)
-    const { profile } = this.#options
-    this.#service = await startService({ databaseUrl, dataDirectory, profile })
-    this.#driver = startDriver(this.#service, this.#server)
+  /** A service that starts on an empty database and has been given its customers. */
+  async #onStage(act: (stage: Stage) => Promise<void>): Promise<void> {
+    const stage = await Stage.open(this.#server, { profile: this.#options.profile })
+    this.#stage = stage
     try {
-      await act()
+      await stage.fill('createCustomer', 'customer', customers)
+      await act(stage)
     } finally {
-      await this.#driver.close()
-      await this.#service.close()
+      this.#stage = undefined
+      await stage.close()
     }
   }
 
-  /** Creates what later rounds need, as fast as it goes. Answers the prefix of the ids. */
-  async #fill(
-    call: CallName,
-    name: string,
-    most: number,
-    of = 'customer',
-    existing = customers,
-  ): Promise<string> {
-    const subject = { prefix: name, of, existing }
-    await this.#driver.round({ call, subject, connections: 8, perBody: arrayCalls, most })
-    return name
+  async #renewals(stage: Stage): Promise<void> {
+    const renewable = await stage.fill('createRenewableOrder', 'renewable', chains)
+    await this.#part(stage, 'createRenewalOrder', { most: chains }, renewable)
   }
 
-  /** The service and the ceiling take turns, so that what else the machine does is shared fairly. */
-  async #turns(): Promise<void> {
-    const { only, rounds, seconds } = this.#options
-    const singles = this.#row('createFirstOrder', { connections })
-    const arrays = this.#row('createFirstOrder', { connections: arrayConnections, perBody: arrayCalls })
-    let ceiling: Ceiling | undefined
-    for (let round = 0; round < rounds; round++) {
-      if (only.has('singles')) {
-        await this.#round(singles, 'createFirstOrder')
-        this.#report.memory = this.#service.memory()
-      }
-      if (only.has('ceiling')) {
-        ceiling ??= await this.#openCeiling()
-        this.#report.ceilingRounds.free.push(await ceiling.round('free', seconds))
-        this.#tell(`ceiling ${Math.round(this.#report.ceilingRounds.free.at(-1)?.rate ?? 0)} calls/s`)
-      }
-      if (only.has('arrays')) await this.#round(arrays, 'createFirstOrder')
+  /** The reads take turns with calls that are refused before a database is asked, for the share that is the wire's. */
+  async #reads(stage: Stage): Promise<void> {
+    const { only, rounds } = this.#options
+    const parts: [OpenRow, CallName, Existing][] = [[rowOf('refusedParams'), 'refusedParams', everyCustomer]]
+    if (only.has('reads')) {
+      const buyer = await stage.fill('createCustomer', 'buyer', buyers)
+      const bought = await stage.fill('createFirstOrder', 'bought', buyers * 2, buyer)
+      parts.push([rowOf('getOrder'), 'getOrder', bought])
+      for (const call of ['getCustomer', 'listOrders', 'checkEntitlement'] as const)
+        parts.push([rowOf(call), call, buyer])
     }
-    if (ceiling) this.#report.ceilingRounds.locked.push(await ceiling.round('locked', seconds))
+    for (let round = 0; round < rounds; round++)
+      for (const [row, call, existing] of parts) await this.#round(stage, row, call, {}, existing)
   }
 
-  async #openCeiling(): Promise<Ceiling> {
-    const ceiling = await openCeiling(this.#server, await this.#sample())
-    const { tool, isSubstitute } = ceiling
-    this.#report.ceiling = { tool, isSubstitute, clients: ceilingClients }
-    return ceiling
+  async #licenses(stage: Stage): Promise<void> {
+    const rows = [arrayRowOf('createLicense'), { ...arrayRowOf('createFirstOrder'), beside: 'createLicense' }]
+    for (let round = 0; round < this.#options.rounds; round++)
+      for (const row of rows) await this.#round(stage, row, row.name as CallName)
   }
 
-  /** The texts that the service keeps of an order; one is made if there is none yet. */
-  async #sample(): Promise<Sample> {
-    if ((await this.#orders()) === 0) await this.#fill('createFirstOrder', 'sample', arrayCalls)
-    return withClient(this.#service.databaseUrl, async (client) => {
-      const { rows } = await client.query<Sample>(`select o.request, o.reply, e.data::text as data
-        from orders o join event e on e.partner_id = o.partner_id and e.object_id = o.remote_id limit 1`)
-      return rows[0] as Sample
-    })
-  }
-
-  async #renewals(): Promise<void> {
-    const of = await this.#fill('createRenewableOrder', 'renewable', chains / 4)
-    await this.#part('createRenewalOrder', { most: chains / 4 }, { of, existing: chains / 4 })
-  }
-
-  async #reads(): Promise<void> {
-    const buyers = 10_000
-    await this.#fill('createCustomer', 'buyer', buyers)
-    await this.#fill('createFirstOrder', 'bought', buyers * 2, 'buyer', buyers)
-    await this.#part('getOrder', {}, { of: 'bought', existing: buyers * 2 })
-    await this.#part('checkEntitlement', {}, { of: 'buyer', existing: buyers })
-  }
-
-  async #endurance(): Promise<void> {
+  async #endurance(stage: Stage): Promise<void> {
     const { minutes } = this.#options
     const seconds = minutes === undefined ? 40 : minutes * 60
     const windowSeconds = Math.max(1, Math.min(60, Math.floor(seconds / 2)))
-    await this.#fill('createCustomer', 'customer', customers)
-    const row: Row & { rounds: Measured[] } = { name: 'endurance', connections, perBody: 1, rounds: [] }
-    const { perSecond } = await this.#round(row, 'createFirstOrder', { seconds })
+    const row = rowOf('endurance')
+    this.#report.rows.push(row)
+    const { perSecond } = await stage.round(row, 'createFirstOrder', { seconds })
     const rate = (window: number[]) => window.reduce((sum, calls) => sum + calls, 0) / windowSeconds
     const whole = perSecond.slice(0, Math.floor(seconds))
-    this.#report.rows.push(row)
-    this.#report.endurance = {
-      windowSeconds,
-      first: rate(whole.slice(0, windowSeconds)),
-      last: rate(whole.slice(-windowSeconds)),
-      perSecond: whole,
-    }
+    const [first, last] = [rate(whole.slice(0, windowSeconds)), rate(whole.slice(-windowSeconds))]
+    this.#report.endurance = { windowSeconds, first, last, perSecond: whole }
   }
 
-  #row(
-    name: string,
-    { connections: busy = connections, perBody = 1 }: Partial<Job>,
-  ): Row & { rounds: Measured[] } {
-    return { name, connections: busy, perBody, rounds: [] }
+  async #part(stage: Stage, call: CallName, job: Partial<Job> = {}, existing?: Existing): Promise<void> {
+    await this.#round(stage, rowOf(call, job), call, job, existing)
   }
 
-  async #part(call: CallName, job: Partial<Job> = {}, of?: { of: string; existing: number }): Promise<void> {
-    await this.#round(this.#row(call, job), call, job, of)
-  }
-
-  /** One round of one row, with the check that as many rows were written as calls were answered. */
-  async #round(
-    row: Row & { rounds: Measured[] },
-    call: CallName,
-    job: Partial<Job> = {},
-    of: { of: string; existing: number } = { of: 'customer', existing: customers },
-  ): Promise<Measured> {
+  async #round(stage: Stage, row: OpenRow, call: CallName, job: Partial<Job> = {}, existing?: Existing) {
     const { seconds } = this.#options
-    const subject = { prefix: `round${++this.#rounds}-`, ...of }
-    const before = await this.#written(call)
-    const { connections: busy, perBody } = row
-    const measured = await this.#driver.round({ call, subject, connections: busy, perBody, seconds, ...job })
-    const written = (await this.#written(call)) - before
-    const promised = call.startsWith('create') ? measured.ok : 0
-    if (written !== promised)
-      throw new Error(`${call} answered ${promised} calls well and wrote ${written} rows.`)
-    row.rounds.push(measured)
-    if (!this.#report.rows.includes(row) && row.name !== 'endurance') this.#report.rows.push(row)
-    this.#tell(`${row.name}${perBody > 1 ? ' in arrays' : ''} ${Math.round(measured.rate)} calls/s`)
-    return measured
-  }
-
-  #orders(): Promise<number> {
-    return count(this.#service.databaseUrl, 'select count(*) from orders')
-  }
-
-  #written(call: CallName): Promise<number> {
-    const { databaseUrl } = this.#service
-    return call === 'createCustomer' ? count(databaseUrl, 'select count(*) from customer') : this.#orders()
+    if (!this.#report.rows.includes(row)) this.#report.rows.push(row)
+    const { rate } = await stage.round(row, call, { seconds, ...job }, existing)
+    this.#tell(`${row.name}${row.perBody > 1 ? ' in arrays' : ''} ${Math.round(rate)} calls/s`)
   }
 }

@@ -22,6 +22,8 @@ export interface ServiceOptions {
   readonly databaseUrl: string
   readonly dataDirectory: string
   readonly profile: string | undefined
+  /** Settings beside those that every measured service has. */
+  readonly settings?: NodeJS.ProcessEnv | undefined
 }
 
 const root = new URL('../../', import.meta.url)
@@ -31,11 +33,11 @@ const patience = 20_000
 
 /** Starts the service; resolves when it listens. */
 export async function startService(options: ServiceOptions): Promise<BenchService> {
-  const { databaseUrl, dataDirectory, profile } = options
+  const { databaseUrl, dataDirectory, profile, settings: more } = options
   const flags = profile ? ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`] : []
   const child = spawn(process.execPath, [...flags, ...startArguments], {
     cwd: fileURLToPath(root),
-    env: { ...neutral(process.env), ...settings(databaseUrl, dataDirectory) },
+    env: { ...neutral(process.env), ...settings(databaseUrl, dataDirectory), ...more },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = once(child, 'exit')
