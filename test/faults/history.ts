@@ -2,135 +2,123 @@
  * What callers were told, held against what is there. The checker knows nothing of how the service works: only that
  * what was acknowledged is there once, what was refused is not, and what is unknown is there once or not at all.
  */
-import { withClient } from '../database.ts'
+import { feedComplaints, licenseComplaints, termComplaints, webhookComplaints } from './invariants.ts'
+import type { Found } from './look.ts'
 
 export interface Step {
   readonly partner: number
   readonly method: string
-  readonly params: { readonly id: string } & Record<string, unknown>
+  readonly params: { readonly id?: string; readonly name?: string } & Record<string, unknown>
+  /** Sent along where the call has no id of its own. */
+  idempotencyKey?: string
   /** Whether a verb, from all that its caller knew, had something to do. */
-  readonly changes?: boolean
+  changes?: boolean
   /** How often the call was sent without an answer that settled it. */
   unsettled: number
+  /** How many of those attempts may have been decided after a later one was answered. */
+  late: number
+  /** How often the service answered that it had failed. */
+  internal?: number
   outcome: 'ok' | 'refused' | 'unknown'
   answer?: Record<string, unknown>
 }
 
-interface Row {
-  readonly partner: number
+/**
+ * - `lost`: acknowledged, or owed by what is there, and not there
+ * - `doubled`: there more often than it may be
+ * - `wrong`: there, but not as it was told, or where it was refused
+ */
+export interface Complaint {
+  readonly kind: 'lost' | 'doubled' | 'wrong'
+  readonly what: string
 }
-
-export interface Found {
-  customers: (Row & { id: string })[]
-  orders: (Row & { id: string; chain: number; position: number })[]
-  chains: (Row & { chain: number; first: string })[]
-  licenses: (Row & { chain: number })[]
-  events: (Row & { seq: number; type: string; object: string })[]
-}
-
-/** Everything that is there, from the tables themselves. */
-export async function lookAround(url: string): Promise<Found> {
-  return withClient(url, async (client) => {
-    const rows = async (text: string) => (await client.query(text)).rows as never
-    return {
-      customers: await rows(`select partner_id as partner, remote_id as id from customer`),
-      orders: await rows(
-        `select partner_id as partner, remote_id as id, chain_id::int as chain, position from orders`,
-      ),
-      chains: await rows(
-        `select c.partner_id as partner, c.chain_id::int as chain, o.remote_id as first from chain c
-          join orders o on o.partner_id = c.partner_id and o.chain_id = c.chain_id and o.position = 1`,
-      ),
-      licenses: await rows(`select partner_id as partner, chain_id::int as chain from license`),
-      events: await rows(
-        `select partner_id as partner, seq::int, type, object_id as object from event order by partner_id, seq`,
-      ),
-    }
-  })
-}
-
-const verbEvents: Record<string, string> = { suspendOrder: 'order.suspended', resumeOrder: 'order.resumed' }
 
 /** Everything that does not fit together; empty when nothing was lost, doubled or left behind. */
-export function complaints(history: readonly Step[], found: Found): string[] {
+export function complaints(
+  history: readonly Step[],
+  found: Found,
+  arrivals?: ReadonlyMap<string, number>,
+): Complaint[] {
   return [
     ...creationComplaints(history, found),
     ...feedComplaints(found),
     ...licenseComplaints(found),
+    ...termComplaints(found),
     ...verbComplaints(history, found),
+    ...failureComplaints(history),
+    ...(arrivals ? webhookComplaints(found, arrivals) : []),
   ]
 }
 
-function times(rows: readonly (Row & { id: string })[]): Map<string, number> {
-  const counted = new Map<string, number>()
-  for (const { partner, id } of rows)
-    counted.set(`${partner} ${id}`, (counted.get(`${partner} ${id}`) ?? 0) + 1)
-  return counted
+const kinds: Record<string, string> = {
+  createCustomer: 'customer',
+  createLicense: 'license',
+  createFirstOrder: 'order',
+  createRenewalOrder: 'order',
 }
 
-function creationComplaints(history: readonly Step[], found: Found): string[] {
-  const created = history.filter(({ method }) => method.startsWith('create'))
-  const there = { customer: times(found.customers), order: times(found.orders) }
-  const kindOf = ({ method }: Step) => (method === 'createCustomer' ? 'customer' : 'order')
-  const told: string[] = []
-  const byThing = Map.groupBy(created, (step) => `${kindOf(step)} ${step.partner} ${step.params.id}`)
-  for (const [thing, steps] of byThing) {
-    const { partner, params } = steps[0] as Step
-    const count = there[kindOf(steps[0] as Step)].get(`${partner} ${params.id}`) ?? 0
-    const acknowledged = steps.filter(({ outcome }) => outcome === 'ok')
-    const isOpen = steps.some(({ outcome }) => outcome === 'unknown')
-    if (acknowledged.length > 0 && count !== 1)
-      told.push(`${thing} was acknowledged and is there ${count} times`)
-    if (acknowledged.length === 0 && count > (isOpen ? 1 : 0))
-      told.push(`${thing} was ${isOpen ? 'left open' : 'refused'} and is there ${count} times`)
-    if (new Set(acknowledged.map(({ answer }) => JSON.stringify(answer))).size > 1)
-      told.push(`${thing} was acknowledged with different answers`)
-  }
-  for (const [kind, counted] of Object.entries(there))
-    for (const thing of counted.keys())
-      if (!byThing.has(`${kind} ${thing}`)) told.push(`${kind} ${thing} is there and nobody asked for it`)
-  return told
-}
+/** By which name a create's thing is known: licences by their name, which each caller gives once. */
+const nameOf = ({ method, params }: Step) => (method === 'createLicense' ? params.name : params.id)
 
-function feedComplaints({ customers, orders, events }: Found): string[] {
-  const told: string[] = []
-  for (const [partner, own] of Map.groupBy(events, (event) => event.partner))
-    own.forEach(({ seq }, index) => {
-      if (seq !== index + 1)
-        told.push(`partner ${partner} has position ${seq} at place ${index + 1} of its feed`)
-    })
-  const announced = new Map<string, number>()
-  for (const { partner, type, object } of events) {
-    const key = `${type} ${partner} ${object}`
-    announced.set(key, (announced.get(key) ?? 0) + 1)
-  }
-  const owed = [
-    ...customers.map(({ partner, id }) => `customer.created ${partner} ${id}`),
-    ...orders.map(
-      ({ partner, id, position }) => `order.${position === 1 ? 'created' : 'renewed'} ${partner} ${id}`,
-    ),
+function thingsThere(found: Found): Map<string, Record<string, unknown>[]> {
+  const there = [
+    ...found.customers.map(({ partner, id, as }) => [`customer ${partner} ${id}`, as] as const),
+    ...found.orders.map(({ partner, id, as }) => [`order ${partner} ${id}`, as] as const),
+    ...found.licenses
+      .filter(({ chain }) => chain === null)
+      .map(({ partner, name, as }) => [`license ${partner} ${name}`, as] as const),
   ]
-  for (const key of owed)
-    if (announced.get(key) !== 1) told.push(`${key} was announced ${announced.get(key) ?? 0} times`)
-  const creations = events.filter(({ type }) => /^(customer|order)\.(created|renewed)$/.test(type)).length
-  if (creations !== owed.length) told.push(`${creations} creations were announced for ${owed.length} things`)
+  const things = new Map<string, Record<string, unknown>[]>()
+  for (const [thing, as] of there) things.set(thing, [...(things.get(thing) ?? []), as])
+  return things
+}
+
+function creationComplaints(history: readonly Step[], found: Found): Complaint[] {
+  const there = thingsThere(found)
+  const asked = Map.groupBy(
+    history.filter(({ method }) => method in kinds),
+    (step) => `${kinds[step.method]} ${step.partner} ${nameOf(step)}`,
+  )
+  const told = [...asked].flatMap(([thing, steps]) => thingComplaints(thing, steps, there.get(thing) ?? []))
+  for (const thing of there.keys())
+    if (!asked.has(thing)) told.push({ kind: 'wrong', what: `${thing} is there and nobody asked for it` })
   return told
 }
 
-function licenseComplaints({ chains, licenses }: Found): string[] {
-  const told: string[] = []
-  for (const { partner, chain } of chains) {
-    const own = licenses.filter((license) => license.partner === partner && license.chain === chain)
-    if (own.length !== 1) told.push(`chain ${partner} ${chain} drives ${own.length} licences`)
+function thingComplaints(
+  thing: string,
+  steps: readonly Step[],
+  there: readonly Record<string, unknown>[],
+): Complaint[] {
+  const told: Complaint[] = []
+  const count = there.length
+  const acknowledged = steps.filter(({ outcome }) => outcome === 'ok')
+  const [first] = acknowledged
+  // An attempt that came late may be done although a later one was refused.
+  const isOpen = steps.some(({ outcome, late }) => outcome === 'unknown' || late > 0)
+  if (first && count === 0)
+    told.push({ kind: 'lost', what: `${thing} was acknowledged and is there 0 times` })
+  if (count > 1) told.push({ kind: 'doubled', what: `${thing} is there ${count} times` })
+  if (!first && !isOpen && count > 0)
+    told.push({ kind: 'wrong', what: `${thing} was refused and is there ${count} times` })
+  if (new Set(acknowledged.map(({ answer }) => JSON.stringify(answer))).size > 1)
+    told.push({ kind: 'wrong', what: `${thing} was acknowledged with different answers` })
+  if (first && there[0]) {
+    const differs = Object.entries(there[0]).filter(([name, value]) => first.answer?.[name] !== value)
+    for (const [name, value] of differs)
+      told.push({
+        kind: 'wrong',
+        what: `${thing} was answered with ${name} ${JSON.stringify(first.answer?.[name])} and has ${JSON.stringify(value)}`,
+      })
   }
-  if (licenses.length !== chains.length)
-    told.push(`there are ${licenses.length} licences for ${chains.length} chains`)
   return told
 }
+
+const verbEvents: Record<string, string> = { suspendOrder: 'order.suspended', resumeOrder: 'order.resumed' }
 
 /** Each chain has verbs from one caller only, which sent none before the one before it was settled. */
-function verbComplaints(history: readonly Step[], { chains, events }: Found): string[] {
-  const told: string[] = []
+function verbComplaints(history: readonly Step[], { chains, events }: Found): Complaint[] {
+  const told: Complaint[] = []
   const verbs = Map.groupBy(
     history.filter(({ method }) => method in verbEvents),
     ({ partner, params }) => `${partner} ${params.id}`,
@@ -142,12 +130,42 @@ function verbComplaints(history: readonly Step[], { chains, events }: Found): st
   for (const { partner, first } of chains) {
     const key = `${partner} ${first}`
     const steps = verbs.get(key) ?? []
-    const owed = steps.filter(({ changes }) => changes).map(({ method }) => verbEvents[method])
     const types = (happened.get(key) ?? []).map(({ type }) => type)
-    if (owed.join() !== types.join()) told.push(`chain ${key} tells ${types.join()} and owes ${owed.join()}`)
-    for (const { unsettled, answer, changes, method } of steps)
-      if (unsettled === 0 && answer?.changed !== changes)
-        told.push(`${method} on ${key} said changed: ${answer?.changed}`)
+    const problem = steps.some(({ late }) => late > 0) ? looseVerbs(steps, types) : strictVerbs(steps, types)
+    if (problem) told.push({ kind: problem.kind, what: `chain ${key} ${problem.what}` })
   }
   return told
+}
+
+/** Where every attempt was decided before the next one, what must have happened is known exactly. */
+function strictVerbs(steps: readonly Step[], types: readonly string[]): Complaint | undefined {
+  const owed = steps.filter(({ changes }) => changes).map(({ method }) => verbEvents[method])
+  if (owed.join() !== types.join()) {
+    const kind = types.length < owed.length ? 'lost' : types.length > owed.length ? 'doubled' : 'wrong'
+    return { kind, what: `tells ${types.join()} and owes ${owed.join()}` }
+  }
+  const odd = steps.find(
+    ({ unsettled, answer, changes }) => unsettled === 0 && answer !== undefined && answer.changed !== changes,
+  )
+  return odd && { kind: 'wrong', what: `said of ${odd.method} changed: ${odd.answer?.changed}` }
+}
+
+/** A verb that came late may have undone a newer one; but each attempt is told at most once, and turns are taken. */
+function looseVerbs(steps: readonly Step[], types: readonly string[]): Complaint | undefined {
+  if (types.some((type, index) => type !== Object.values(verbEvents)[index % 2]))
+    return { kind: 'doubled', what: `tells ${types.join()}, which do not take turns` }
+  const certain = steps.filter(({ answer }) => answer?.changed === true).length
+  const most = certain + steps.reduce((sum, { unsettled }) => sum + unsettled, 0)
+  if (types.length < certain) return { kind: 'lost', what: `tells ${types.length} verbs and owes ${certain}` }
+  if (types.length > most) return { kind: 'doubled', what: `tells ${types.length} verbs of ${most} sent` }
+  return undefined
+}
+
+/** No fault of machine, network or database is answered as a failure of the service's own. */
+function failureComplaints(history: readonly Step[]): Complaint[] {
+  const failed = history.filter(({ internal = 0 }) => internal > 0)
+  const [first] = failed
+  if (!first) return []
+  const what = `${failed.length} calls were answered with an internal error, the first of them ${first.method} ${JSON.stringify(first.params)}`
+  return [{ kind: 'wrong', what }]
 }

@@ -1,101 +1,66 @@
 /**
- * The service is killed, and its connections are cut, at random moments under load. Whatever a caller was told before,
- * during and after that must be true of what is there in the end. FAULT_SEED brings a run back, as far as chance of
- * this kind can be brought back.
+ * The service is killed, its connections are cut, and its database is lost, at random moments under load. Whatever a
+ * caller was told before, during and after that must be true of what is there in the end. FAULT_SEED brings a run back,
+ * as far as chance of this kind can be brought back. `npm run faults` plays more, and longer.
  */
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { TestPartner } from '../house.ts'
-import { complaints, type Found, lookAround, type Step } from './history.ts'
-import { ServiceProcess } from './process.ts'
-import { Answers, type Caller, random, Worker } from './workers.ts'
+import { temporaryFolder } from '../folder.ts'
+import { guessedDone } from './controls/lookUp.ts'
+import { type Complaint, complaints, type Step } from './history.ts'
+import type { Found } from './look.ts'
+import { mixed } from './mixed.ts'
+import { type Installation, install } from './postgres.ts'
+import { playRound, type Round } from './round.ts'
+import { copySources } from './sources.ts'
+import { standby } from './strikes/standby.ts'
 
 const seed = Number(process.env.FAULT_SEED || Math.floor(Math.random() * 2 ** 31))
-/** Each is followed by a kill. */
-const rounds = [
-  ['terminate', 'after commit arrived', 'after commit arrived'],
-  ['after commit arrived', 'before commit arrives', 'terminate'],
-  ['terminate', 'after commit arrived', 'after commit arrived'],
-  ['before commit arrives', 'after commit arrived', 'after commit arrived'],
-  ['terminate', 'before commit arrives', 'after commit arrived'],
-] as const
-const workerCount = 8
 
-let service: ServiceProcess
+let folder: string
+let installation: Installation
+let root: string
 beforeAll(async () => {
-  service = await ServiceProcess.open()
-  await service.start()
+  folder = await temporaryFolder('tenure-faults')
+  root = await copySources(join(folder, 'sources'))
+  installation = await install(folder, root)
 })
-afterAll(() => service.close())
+afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
 
-async function partners(count: number): Promise<Caller[]> {
-  const operator = new TestPartner(await service.url, await service.initialKey(), 0)
-  const made = Array.from({ length: count }, (_, index) =>
-    operator.call('createPartner', { name: `under fire ${index}` }),
-  )
-  return (await Promise.all(made)).map(({ partner, apiKey }) => ({ partner: partner as number, key: apiKey }))
-}
+let round: Round
 
-/** Lets the workers work while one fault after the other strikes; answers how many connections were terminated. */
-async function underFire(workers: readonly Worker[], answers: Answers): Promise<number> {
-  const chance = random(seed)
-  const over = new AbortController()
-  const working = Promise.all(workers.map((worker) => worker.work(over.signal)))
-  let terminated = 0
-  for (const fault of rounds.flatMap((round) => [...round, 'kill' as const])) {
-    await Promise.race([answers.more(10 + Math.floor(chance() * 40)), working])
-    // A few milliseconds more or less put the blow before, into or after somebody's COMMIT.
-    await new Promise((resolve) => setTimeout(resolve, chance() * 12))
-    if (fault === 'terminate') {
-      terminated += await service.terminateConnections()
-    } else if (fault === 'kill') {
-      await service.kill()
-      await service.start()
-    } else {
-      service.proxy.cutNext(fault)
-    }
-  }
-  await Promise.race([answers.more(100), working])
-  over.abort()
-  await working
-  return terminated
-}
-
-let history: Step[]
-let found: Found
-
-test('what was told before, during and after every fault is true', { timeout: 180_000 }, async () => {
-  const answers = new Answers()
-  const callers = await partners(2)
-  const workers = Array.from(
-    { length: workerCount },
-    (_, index) =>
-      new Worker(service, callers[index % callers.length] as Caller, `w${index}`, answers, seed + index),
-  )
-  const terminated = await underFire(workers, answers)
-  history = workers.flatMap((worker) => worker.history)
-  const open = history.filter(({ outcome }) => outcome === 'unknown')
-  expect(complaints(history, await lookAround(service.databaseUrl)), `FAULT_SEED=${seed}`).toEqual([])
-
-  for (const worker of workers) await worker.settle()
-  found = await lookAround(service.databaseUrl)
-  expect(complaints(history, found), `after settling, FAULT_SEED=${seed}`).toEqual([])
-  expect(history.filter(({ outcome }) => outcome === 'unknown')).toEqual([])
-  const own = open.filter(({ method, params }) => method === 'createCustomer' && params.id.startsWith('w'))
-  expect(own.filter(({ outcome }) => outcome !== 'ok')).toEqual([])
+test('what was told before, during and after every fault is true', { timeout: 120_000 }, async () => {
+  round = await playRound(mixed(), { installation, root, seed, seconds: 60 })
+  expect(round.complaints, `FAULT_SEED=${seed}`).toEqual([])
 
   // The faults must have struck something, or nothing was tested.
-  expect(terminated).toBeGreaterThan(0)
-  expect(service.proxy.cuts).toBeGreaterThan(5)
-  expect(history.filter(({ unsettled }) => unsettled > 0).length + open.length).toBeGreaterThan(5)
-  expect(history.filter(({ outcome }) => outcome === 'refused').length).toBeGreaterThan(20)
-  expect(history.filter(({ outcome }) => outcome === 'ok').length).toBeGreaterThan(200)
+  expect(round.strikes).toBe(12)
+  expect(round.unknown).toBeGreaterThan(5)
+  expect(round.refused).toBeGreaterThan(10)
+  expect(round.acknowledged).toBeGreaterThan(100)
+})
+
+test('nothing is lost with the machine of the database', { timeout: 120_000 }, async () => {
+  const lost = await playRound(standby, { installation, root, seed, seconds: 1 })
+  expect(lost.complaints, `FAULT_SEED=${seed}`).toEqual([])
+  expect(lost.strikes).toBe(1)
+  expect(lost.acknowledged).toBeGreaterThan(50)
+})
+
+test('control: much is lost where a COMMIT is taken to be done', { timeout: 120_000 }, async () => {
+  const { fault, patches } = guessedDone
+  const without = await copySources(join(folder, 'without'), patches, root)
+  const { complaints: told } = await playRound(fault, { installation, root: without, seed, seconds: 1 })
+  expect(told.filter(({ kind }) => kind === 'lost').length).toBeGreaterThan(0)
 })
 
 describe('the checker finds', () => {
   const acknowledged = (method: string) =>
-    history.find((step) => step.method === method && step.outcome === 'ok') as Step
-  const falsified: Record<string, [RegExp, (there: Found) => void]> = {
+    round.history.find((step) => step.method === method && step.outcome === 'ok') as Step
+  const falsified: Record<string, [Complaint['kind'], RegExp, (there: Found) => void]> = {
     'an acknowledged order that is gone': [
+      'lost',
       /^order .* was acknowledged and is there 0 times/,
       ({ orders }) => {
         const { partner, params } = acknowledged('createRenewalOrder')
@@ -103,26 +68,39 @@ describe('the checker finds', () => {
       },
     ],
     'an acknowledged customer that is there twice': [
-      /^customer .* was acknowledged and is there 2 times/,
+      'doubled',
+      /^customer .* is there 2 times/,
       ({ customers }) => {
         const { partner, params } = acknowledged('createCustomer')
-        customers.push({ partner, id: params.id })
+        customers.push({ partner, id: params.id as string, as: {} })
+      },
+    ],
+    'an acknowledged licence that is not as it was told': [
+      'wrong',
+      /^license .* was answered with quantity \d+ and has 0/,
+      ({ licenses }) => {
+        const { partner, params } = acknowledged('createLicense')
+        const license = licenses.find((one) => one.partner === partner && one.name === params.name)
+        Object.assign(license?.as ?? {}, { quantity: 0 })
       },
     ],
     'a refused order that is there all the same': [
+      'wrong',
       /^order .* was refused and is there 1 times/,
-      ({ orders, chains }) => {
-        const { partner, params } = history.find(
+      ({ orders }) => {
+        const { partner, params } = round.history.find(
           ({ method, outcome }) => method === 'createFirstOrder' && outcome === 'refused',
         ) as Step
-        orders.push({ partner, id: params.id, chain: chains[0]?.chain as number, position: 2 })
+        orders.push({ ...(orders[0] as Found['orders'][number]), partner, id: params.id as string })
       },
     ],
     'a thing nobody asked for': [
+      'wrong',
       /nobody asked for it/,
-      ({ customers }) => void customers.push({ partner: 1, id: 'GHOST' }),
+      ({ customers }) => void customers.push({ partner: 1, id: 'GHOST', as: {} }),
     ],
     'an event that was told twice': [
+      'doubled',
       /^order.created .* was announced 2 times/,
       ({ events }) => {
         const event = events.find(({ type }) => type === 'order.created') as Found['events'][number]
@@ -130,24 +108,60 @@ describe('the checker finds', () => {
       },
     ],
     'a position that is missing': [
+      'lost',
       /has position 4 at place 3/,
       ({ events }) => remove(events, ({ seq }) => seq === 3),
     ],
-    'a licence that is missing': [/drives 0 licences/, ({ licenses }) => void licenses.pop()],
+    'an event that goes back in time': [
+      'wrong',
+      /^order .* goes back to 1, /,
+      ({ events }) => {
+        const event = events.findLast(({ type }) => type === 'order.suspended') as Found['events'][number]
+        Object.assign(event, { at: 1 })
+      },
+    ],
+    'a licence that is missing': [
+      'lost',
+      /drives 0 licences/,
+      ({ licenses }) => remove(licenses, ({ chain }) => chain !== null),
+    ],
+    'a term that follows the same one as another': [
+      'doubled',
+      /^chain .* forks/,
+      ({ orders }) => {
+        const renewal = orders.findIndex(({ position }) => position === 2)
+        orders.splice(renewal, 0, { ...(orders[renewal] as Found['orders'][number]), id: 'FORK' })
+      },
+    ],
     'a verb that was lost': [
+      'wrong',
       /tells .* and owes .*/,
       ({ events }) => {
-        const index = events.findIndex(({ type }) => type === 'order.suspended')
-        events[index] = { ...(events[index] as Found['events'][number]), type: 'order.changed' }
+        const event = events.find(({ type }) => type === 'order.suspended') as Found['events'][number]
+        Object.assign(event, { type: 'order.resumed' })
       },
     ],
   }
 
   test.each(Object.keys(falsified))('%s', (what) => {
-    const [told, falsify] = falsified[what] as (typeof falsified)[string]
-    const there = structuredClone(found)
+    const [kind, told, falsify] = falsified[what] as (typeof falsified)[string]
+    const there = structuredClone(round.found)
     falsify(there)
-    expect(complaints(history, there)).toEqual(expect.arrayContaining([expect.stringMatching(told)]))
+    const expected = { kind, what: expect.stringMatching(told) }
+    expect(complaints(round.history, there)).toEqual(expect.arrayContaining([expected]))
+  })
+
+  test('a webhook that was never sent', () => {
+    const sent = new Map(round.found.events.slice(1).map(({ id }) => [id, 1]))
+    const told = complaints(round.history, round.found, sent)
+    expect(told).toEqual([{ kind: 'lost', what: expect.stringMatching(/^1 events were not sent/) }])
+  })
+
+  test('an answer that the service has no excuse for', () => {
+    const [first, ...others] = round.history as [Step]
+    expect(complaints([{ ...first, internal: 1 }, ...others], round.found)).toEqual([
+      { kind: 'wrong', what: expect.stringMatching(/^1 calls were answered with an internal error/) },
+    ])
   })
 })
 

@@ -1,110 +1,116 @@
-/** The service as a process of its own, on a database of its own, that a test can kill and start again. */
+/** The service as a process of its own, started as `npm start` starts it, that can be killed and started again. */
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { inject } from 'vitest'
-import { databaseUrl, withClient } from '../database.ts'
-import { temporaryFolder } from '../folder.ts'
-import { DatabaseProxy } from '../proxy.ts'
+import packageFile from '../../package.json' with { type: 'json' }
+import { RequestProxy } from '../proxy.ts'
+import { within } from './chance.ts'
+
+/** What `npm start` gives to Node. */
+const startWords = packageFile.scripts.start.replace(/^exec node /, '').split(' ')
+
+export interface ServiceOptions {
+  /** Where the sources are; a control has its own, with one guard taken out. */
+  readonly root: string
+  readonly databaseUrl: string
+  readonly dataDirectory: string
+  /** A main of our own whose clock can be moved, instead of the service's. */
+  readonly main?: string | undefined
+  readonly onTrouble: (trouble: string) => void
+}
 
 export class ServiceProcess {
-  readonly databaseUrl: string
-  /** What stands between the process and the database, and can break their connections. */
-  readonly proxy: DatabaseProxy
-  readonly #near: string
-  readonly #database: string
-  readonly #dataDirectory: string
+  /** The door that callers know, which stays where it is while processes come and go behind it. */
+  readonly door: RequestProxy
+  readonly #options: ServiceOptions
   #child: ChildProcess | undefined
-  #up: PromiseWithResolvers<string> = Promise.withResolvers()
+  #said = ''
 
-  private constructor(
-    database: string,
-    dataDirectory: string,
-    proxied: { proxy: DatabaseProxy; url: string },
-  ) {
-    this.#database = database
-    this.#dataDirectory = dataDirectory
-    this.databaseUrl = databaseUrl(inject('serverUrl'), database)
-    this.proxy = proxied.proxy
-    this.#near = proxied.url
+  private constructor(options: ServiceOptions, door: RequestProxy) {
+    this.#options = options
+    this.door = door
   }
 
-  static async open(): Promise<ServiceProcess> {
-    const database = `tenure_test_${randomUUID().replaceAll('-', '')}`
-    await withClient(inject('serverUrl'), (client) =>
-      client.query(`create database ${database} template ${inject('template')}`),
-    )
-    const proxied = await DatabaseProxy.open(databaseUrl(inject('serverUrl'), database))
-    return new ServiceProcess(database, await temporaryFolder('tenure-kill'), proxied)
+  static async open(options: ServiceOptions): Promise<ServiceProcess> {
+    return new ServiceProcess(options, await RequestProxy.open())
   }
 
-  /** Where it listens, as soon as it does. */
-  get url(): Promise<string> {
-    return this.#up.promise
-  }
-
-  /** The first key of the database, which the first start leaves in the data directory. */
+  /** The first key of the database, which the very first start leaves in the data directory. */
   async initialKey(): Promise<string> {
-    return (await readFile(join(this.#dataDirectory, 'initial-key'), 'utf8')).trim()
+    return (await readFile(join(this.#options.dataDirectory, 'initial-key'), 'utf8')).trim()
+  }
+
+  /** The last that it wrote into its log. */
+  get said(): string {
+    return this.#said.slice(-4_000)
   }
 
   /** Starts the process and waits until it listens. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, ['src/main.ts'], {
-      cwd: new URL('../..', import.meta.url).pathname,
+    const { root, main, databaseUrl, dataDirectory, onTrouble } = this.#options
+    const words = startWords.map((word) => (main !== undefined && word.endsWith('main.ts') ? main : word))
+    const child = spawn(process.execPath, words, {
+      cwd: root,
       env: {
         PATH: process.env.PATH,
-        DATABASE_URL: this.#near,
-        TENURE_DATA_DIR: this.#dataDirectory,
-        TENURE_LOG: 'silent',
+        DATABASE_URL: databaseUrl,
+        TENURE_DATA_DIR: dataDirectory,
+        TENURE_LOG: 'error',
+        TENURE_WEBHOOK_ALLOW: '127.0.0.0/8',
         PORT: '0',
       },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
     this.#child = child
-    let said = ''
-    child.stdout.setEncoding('utf8')
-    for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
-      said += chunk
-      const url = /listens on (http:\S+)\/rpc/.exec(said)?.[1]
-      if (url === undefined) continue
-      child.stdout.resume()
-      this.#up.resolve(url)
-      return
-    }
-    throw new Error(`The service ended instead of starting: ${said}`)
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#said = `${this.#said}${text}`.slice(-20_000)
+    })
+    child.once('exit', (code, signal) => {
+      if (this.#child !== child) return
+      this.door.target = undefined
+      onTrouble(`The service ended by itself (${signal ?? code}): ${this.said}`)
+    })
+    this.door.target = { host: '127.0.0.1', port: await portOf(child, () => this.said) }
   }
 
   /** Ends the process as a power cut would; resolves when it is gone. */
   async kill(): Promise<void> {
     const child = this.#child
+    this.#child = undefined
+    this.door.target = undefined
     if (!child || child.exitCode !== null || child.signalCode !== null) return
-    this.#up = Promise.withResolvers()
     const gone = once(child, 'exit')
     child.kill('SIGKILL')
     await gone
   }
 
-  /** Ends every connection that the service has to the database. */
-  async terminateConnections(): Promise<number> {
-    return withClient(this.databaseUrl, async (client) => {
-      const { rowCount } = await client.query(
-        `select pg_terminate_backend(pid) from pg_stat_activity
-          where datname = current_database() and application_name = 'tenure service'`,
-      )
-      return rowCount ?? 0
-    })
+  /** Lets it stand still, or go on. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child?.kill(signal)
+  }
+
+  /** Puts the clock of a service with a movable one so many seconds ahead of the machine's. */
+  setAhead(seconds: number): void {
+    this.#child?.send({ ahead: seconds })
   }
 
   async close(): Promise<void> {
     await this.kill()
-    await this.proxy.close()
-    await withClient(inject('serverUrl'), (client) =>
-      client.query(`drop database if exists ${this.#database} with (force)`),
-    )
-    await rm(this.#dataDirectory, { recursive: true, force: true })
+    await this.door.close()
   }
+}
+
+async function portOf(child: ChildProcess, told: () => string): Promise<number> {
+  let said = ''
+  const listening = new Promise<number>((resolve, reject) => {
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      said += chunk
+      const port = /listens on http:\S+:(\d+)\/rpc/.exec(said)?.[1]
+      if (port !== undefined) resolve(Number(port))
+    })
+    child.once('exit', () => reject(new Error(`The service ended instead of starting: ${said}${told()}`)))
+  })
+  return within('the service to listen', listening, 60_000)
 }
