@@ -187,6 +187,33 @@ export interface Access {
   changed: boolean
 }
 
+export interface ShopSource {
+  sourceId: string
+  name: string
+  shop: "stripe" | "fastspring"
+  /** Where the shop is to send its events, at the address of the service. */
+  hookPath: string
+  version: number
+  createdAt: number
+  updatedAt: number
+}
+
+export interface ShopSku {
+  sourceId: string
+  sku: string
+  edition: string
+}
+
+export interface InboxItem {
+  inboxId: string
+  sourceId: string
+  eventId: string
+  type: string
+  state: "received" | "applied" | "parked" | "ignored" | "failed"
+  reason: string | null
+  receivedAt: number
+}
+
 export interface Product {
   code: string
   name: string
@@ -333,7 +360,7 @@ export interface ListCustomersParams {
   isActive?: boolean | undefined
   /** Unix seconds, RFC 3339 text, or a date alone (YYYY-MM-DD, in the time zone of the partner). */
   updatedSince?: number | string | undefined
-  /** At most 1,000 characters. */
+  /** At most 3,000 characters. */
   cursor?: string | undefined
   /** From 1 to 500. */
   limit?: number | undefined
@@ -426,7 +453,7 @@ export interface ListOrdersParams {
   product?: string | undefined
   /** Unix seconds, RFC 3339 text, or a date alone (YYYY-MM-DD, in the time zone of the partner). */
   renewableBefore?: number | string | undefined
-  /** At most 1,000 characters. */
+  /** At most 3,000 characters. */
   cursor?: string | undefined
   /** From 1 to 500. */
   limit?: number | undefined
@@ -435,7 +462,7 @@ export interface ListOrdersParams {
 export interface ListRenewalsDueParams {
   /** 0 unless said otherwise: open now. From 0 to 3,660. */
   withinDays?: number | undefined
-  /** At most 1,000 characters. */
+  /** At most 3,000 characters. */
   cursor?: string | undefined
   /** From 1 to 500. */
   limit?: number | undefined
@@ -535,7 +562,7 @@ export interface ListLicensesParams {
   /** At most 255 characters. */
   purchaseOrder?: string | undefined
   state?: "scheduled" | "active" | "grace" | "expired" | "suspended" | "revoked" | undefined
-  /** At most 1,000 characters. */
+  /** At most 3,000 characters. */
   cursor?: string | undefined
   /** From 1 to 500. */
   limit?: number | undefined
@@ -598,7 +625,7 @@ export interface ListConsumersParams {
   customerId?: string | undefined
   /** At most 255 characters. */
   search?: string | undefined
-  /** At most 1,000 characters. */
+  /** At most 3,000 characters. */
   cursor?: string | undefined
   /** From 1 to 500. */
   limit?: number | undefined
@@ -626,6 +653,79 @@ export interface RevokeAccessParams {
   ifVersion?: number | undefined
 }
 
+export interface CreateSourceParams {
+  /** At most 255 characters. */
+  name: string
+  shop: "stripe" | "fastspring"
+  /**
+   * The signing secret as the shop shows it: Stripe's `whsec_…`, FastSpring's HMAC secret.
+   *
+   * At most 255 characters.
+   */
+  secret: string
+}
+
+export interface UpdateSourceParams {
+  sourceId: string
+  /** At most 255 characters. */
+  name?: string | undefined
+  /**
+   * The signing secret as the shop shows it: Stripe's `whsec_…`, FastSpring's HMAC secret.
+   *
+   * At most 255 characters.
+   */
+  secret?: string | undefined
+  /** At least 1. */
+  ifVersion?: number | undefined
+}
+
+export interface ListSourcesParams {
+  /** At most 3,000 characters. */
+  cursor?: string | undefined
+  /** From 1 to 500. */
+  limit?: number | undefined
+}
+
+export interface DeleteSourceParams {
+  sourceId: string
+}
+
+export interface MapSkuParams {
+  sourceId: string
+  /** At most 255 characters. */
+  sku: string
+  /** The code of an edition, such as `oo-lite`. At most 100 characters. */
+  edition: string
+}
+
+export interface ListSkusParams {
+  sourceId?: string | undefined
+  /** At most 3,000 characters. */
+  cursor?: string | undefined
+  /** From 1 to 500. */
+  limit?: number | undefined
+}
+
+export interface UnmapSkuParams {
+  sourceId: string
+  /** At most 255 characters. */
+  sku: string
+}
+
+export interface ListInboxParams {
+  sourceId?: string | undefined
+  state?: "received" | "applied" | "parked" | "ignored" | "failed" | undefined
+  /** At most 3,000 characters. */
+  cursor?: string | undefined
+  /** From 1 to 500. */
+  limit?: number | undefined
+}
+
+export interface ReplayInboxParams {
+  inboxId?: string | undefined
+  sourceId?: string | undefined
+}
+
 export interface PreviewParams {
   method: "createCustomer" | "updateCustomer" | "renameCustomer" | "createFirstOrder" | "createRenewalOrder" | "cancelOrder" | "uncancelOrder" | "suspendOrder" | "resumeOrder" | "changeOrder" | "createLicense" | "updateLicense" | "revokeLicenses" | "createConsumer" | "updateConsumer" | "grantAccess" | "revokeAccess"
   params?: { [name: string]: unknown } | undefined
@@ -642,7 +742,7 @@ export interface ReconcileParams {
   }[]
   /** The rows are all that there are on your side. */
   complete?: boolean | undefined
-  /** At most 1,000 characters. */
+  /** At most 3,000 characters. */
   cursor?: string | undefined
 }
 
@@ -699,7 +799,7 @@ export interface ListEventsParams {
   /** Unsaid: from the earliest event that is kept. At least 0. */
   after?: number | undefined
   /** Only events of these types; unsaid, all of them. At least 1. At most 100. */
-  types?: ("customer.created" | "customer.updated" | "customer.renamed" | "order.created" | "order.renewed" | "order.changed" | "order.suspended" | "order.resumed" | "order.cancellation_scheduled" | "order.uncancelled" | "order.cancelled" | "order.renewal_due" | "order.expired" | "license.created" | "license.updated" | "license.revoked" | "license.expired" | "consumer.created" | "consumer.updated" | "access.granted" | "access.revoked" | "endpoint.disabled")[] | undefined
+  types?: ("customer.created" | "customer.updated" | "customer.renamed" | "order.created" | "order.renewed" | "order.changed" | "order.suspended" | "order.resumed" | "order.cancellation_scheduled" | "order.uncancelled" | "order.cancelled" | "order.renewal_due" | "order.expired" | "license.created" | "license.updated" | "license.revoked" | "license.expired" | "consumer.created" | "consumer.updated" | "access.granted" | "access.revoked" | "inbox.parked" | "endpoint.disabled")[] | undefined
   /** From 1 to 500. */
   limit?: number | undefined
   /** How long to wait for an event where there is none; 0 unless said otherwise. From 0 to 25. */
@@ -714,7 +814,7 @@ export interface CreateWebhookEndpointParams {
    */
   url: string
   /** Only events of these types; unsaid, all of them. At least 1. At most 100. */
-  types?: ("customer.created" | "customer.updated" | "customer.renamed" | "order.created" | "order.renewed" | "order.changed" | "order.suspended" | "order.resumed" | "order.cancellation_scheduled" | "order.uncancelled" | "order.cancelled" | "order.renewal_due" | "order.expired" | "license.created" | "license.updated" | "license.revoked" | "license.expired" | "consumer.created" | "consumer.updated" | "access.granted" | "access.revoked" | "endpoint.disabled")[] | undefined
+  types?: ("customer.created" | "customer.updated" | "customer.renamed" | "order.created" | "order.renewed" | "order.changed" | "order.suspended" | "order.resumed" | "order.cancellation_scheduled" | "order.uncancelled" | "order.cancelled" | "order.renewal_due" | "order.expired" | "license.created" | "license.updated" | "license.revoked" | "license.expired" | "consumer.created" | "consumer.updated" | "access.granted" | "access.revoked" | "inbox.parked" | "endpoint.disabled")[] | undefined
 }
 
 export interface UpdateWebhookEndpointParams {
@@ -725,14 +825,14 @@ export interface UpdateWebhookEndpointParams {
    * At most 2,000 characters.
    */
   url?: string | undefined
-  types?: ("customer.created" | "customer.updated" | "customer.renamed" | "order.created" | "order.renewed" | "order.changed" | "order.suspended" | "order.resumed" | "order.cancellation_scheduled" | "order.uncancelled" | "order.cancelled" | "order.renewal_due" | "order.expired" | "license.created" | "license.updated" | "license.revoked" | "license.expired" | "consumer.created" | "consumer.updated" | "access.granted" | "access.revoked" | "endpoint.disabled")[] | null | undefined
+  types?: ("customer.created" | "customer.updated" | "customer.renamed" | "order.created" | "order.renewed" | "order.changed" | "order.suspended" | "order.resumed" | "order.cancellation_scheduled" | "order.uncancelled" | "order.cancelled" | "order.renewal_due" | "order.expired" | "license.created" | "license.updated" | "license.revoked" | "license.expired" | "consumer.created" | "consumer.updated" | "access.granted" | "access.revoked" | "inbox.parked" | "endpoint.disabled")[] | null | undefined
   isActive?: boolean | undefined
   /** At least 1. */
   ifVersion?: number | undefined
 }
 
 export interface ListWebhookEndpointsParams {
-  /** At most 1,000 characters. */
+  /** At most 3,000 characters. */
   cursor?: string | undefined
   /** From 1 to 500. */
   limit?: number | undefined
@@ -749,7 +849,7 @@ export interface RotateWebhookSecretParams {
 export interface ListDeliveriesParams {
   endpointId?: string | undefined
   state?: "delivered" | "pending" | "failed" | undefined
-  /** At most 1,000 characters. */
+  /** At most 3,000 characters. */
   cursor?: string | undefined
   /** From 1 to 500. */
   limit?: number | undefined
@@ -772,7 +872,7 @@ export interface CreateApiKeyParams {
 }
 
 export interface ListApiKeysParams {
-  /** At most 1,000 characters. */
+  /** At most 3,000 characters. */
   cursor?: string | undefined
   /** From 1 to 500. */
   limit?: number | undefined
@@ -811,7 +911,7 @@ export interface UpdatePartnerParams {
 }
 
 export interface ListPartnersParams {
-  /** At most 1,000 characters. */
+  /** At most 3,000 characters. */
   cursor?: string | undefined
   /** From 1 to 500. */
   limit?: number | undefined
@@ -1369,6 +1469,155 @@ export interface Methods {
     reason: "customer_unknown" | "consumer_unknown" | "version_conflict"
   }
   /**
+   * Let the events of a shop in: what it sells becomes customers and licences.
+   *
+   * Have the shop send its events to `hookPath` at the address of the service, and give the secret that it signs them with; the secret is never shown again. A source takes live events, that of a sandbox partner test events; those of the other mode are ignored. Sources have no id of yours: to make the call safe to send again, send it with the header `idempotency-key`.
+   *
+   * Needs a key with the scope admin.
+   */
+  createSource: {
+    params: CreateSourceParams
+    result: ShopSource
+    reason: never
+  }
+  /**
+   * Change a shop source; what is not named stays as it is.
+   *
+   * A new `secret` counts at once: what the shop still signs with the old one is turned away, and sent again by the shop. Stripe signs with both secrets for a while after one is rolled, so nothing is turned away there.
+   *
+   * Needs a key with the scope admin.
+   *
+   * Refuses with:
+   * - `source_unknown`: There is no shop source with this id.
+   * - `version_conflict`: The object has changed since the version you named.
+   */
+  updateSource: {
+    params: UpdateSourceParams
+    result: {
+      sourceId: string
+      name: string
+      shop: "stripe" | "fastspring"
+      /** Where the shop is to send its events, at the address of the service. */
+      hookPath: string
+      version: number
+      createdAt: number
+      updatedAt: number
+      changed: boolean
+    }
+    reason: "source_unknown" | "version_conflict"
+  }
+  /** List the shop sources of your partner; never their secrets. Needs a key with the scope admin. */
+  listSources: {
+    params: ListSourcesParams
+    result: {
+      items: ShopSource[]
+      next: string | null
+    }
+    reason: never
+  }
+  /**
+   * Delete a shop source.
+   *
+   * What the shop sends from then on is turned away, and what had arrived but was not yet applied is ignored. Customers and licences stay. One that is deleted already answers `changed: false`.
+   *
+   * Needs a key with the scope admin.
+   *
+   * Refuses with:
+   * - `source_unknown`: There is no shop source with this id.
+   */
+  deleteSource: {
+    params: DeleteSourceParams
+    result: {
+      sourceId: string
+      changed: boolean
+    }
+    reason: "source_unknown"
+  }
+  /**
+   * Say which edition a shop sells under one of its names.
+   *
+   * At Stripe the name is the id of a price, its lookup key or the id of a product, and the most particular that is mapped counts; at FastSpring it is the path of a product or its SKU. Licences that were sold under the name before stay as they are. What was parked because the name was not mapped is applied with replayInbox.
+   *
+   * Needs a key with the scope admin.
+   *
+   * Refuses with:
+   * - `source_unknown`: There is no shop source with this id.
+   * - `edition_unknown`: There is no edition with this code.
+   */
+  mapSku: {
+    params: MapSkuParams
+    result: {
+      sourceId: string
+      sku: string
+      edition: string
+      changed: boolean
+    }
+    reason: "source_unknown" | "edition_unknown"
+  }
+  /** List which names of shops are mapped to which editions. Needs a key with the scope admin. */
+  listSkus: {
+    params: ListSkusParams
+    result: {
+      items: ShopSku[]
+      next: string | null
+    }
+    reason: never
+  }
+  /**
+   * Stop mapping a name of a shop to an edition.
+   *
+   * New sales under the name are parked from then on; licences sold before stay, and follow their subscriptions. One that is not mapped any more answers `changed: false`.
+   *
+   * Needs a key with the scope admin.
+   *
+   * Refuses with:
+   * - `source_unknown`: There is no shop source with this id.
+   * - `sku_unknown`: This name of a shop has never been mapped to an edition.
+   */
+  unmapSku: {
+    params: UnmapSkuParams
+    result: {
+      sourceId: string
+      sku: string
+      changed: boolean
+    }
+    reason: "source_unknown" | "sku_unknown"
+  }
+  /**
+   * List the events that shops have sent and what became of them, the latest first.
+   *
+   * `received` is about to be applied, `applied` is done. `parked` waits for a person: `reason` says why, and after that is mended replayInbox applies it. `ignored` is of no concern here, and `failed` met a defect.
+   *
+   * Needs a key with the scope admin.
+   */
+  listInbox: {
+    params: ListInboxParams
+    result: {
+      items: InboxItem[]
+      next: string | null
+    }
+    reason: never
+  }
+  /**
+   * Apply what is parked once more: one inbox item, or all of a source in the order of receipt.
+   *
+   * It is done in the background; listInbox tells what becomes of it. `accepted` is false for an item that is neither parked nor failed: what is applied is not applied again. The call is POST only, and takes the header `idempotency-key`.
+   *
+   * Needs a key with the scope admin.
+   *
+   * Refuses with:
+   * - `inbox_unknown`: There is no inbox item with this id.
+   * - `source_unknown`: There is no shop source with this id.
+   */
+  replayInbox: {
+    params: ReplayInboxParams
+    result: {
+      sourceId: string
+      accepted: boolean
+    }
+    reason: "inbox_unknown" | "source_unknown"
+  }
+  /**
    * Tell what a write would answer or refuse, now or at a later moment, without changing anything.
    *
    * The answer is `{ok: true, result}` or `{ok: false, error}`. What only a real call can know (numbers, generated UUIDs, `createdAt`) is null. Needs the scope of the method it previews.
@@ -1846,6 +2095,18 @@ export interface RefusalData {
   }
   /** There is no partner with this number. */
   partner_unknown: {
+    id: string
+  }
+  /** There is no shop source with this id. */
+  source_unknown: {
+    id: string
+  }
+  /** This name of a shop has never been mapped to an edition. */
+  sku_unknown: {
+    id: string
+  }
+  /** There is no inbox item with this id. */
+  inbox_unknown: {
     id: string
   }
   /** There is no webhook delivery with this id. */

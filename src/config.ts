@@ -26,7 +26,33 @@ export interface Config {
   readonly webhookAllow?: readonly string[]
   /** Days after which events are forgotten; undefined keeps them for ever. */
   readonly eventRetentionDays?: number | undefined
+  /** Where the ERP shows a customer, with `{id}` for its number; undefined: the console links nowhere else. */
+  readonly erpCustomerUrl?: string | undefined
+  /** How traces are sent; undefined: none are made. */
+  readonly traces?: TraceSettings | undefined
 }
+
+/** What OpenTelemetry's own variables say of traces. */
+export interface TraceSettings {
+  /** Where spans are sent: OTLP over HTTP, in JSON. */
+  readonly url: string
+  readonly serviceName: string
+  readonly attributes: Readonly<Record<string, string>>
+  readonly sampler: (typeof samplers)[number]
+  /** The share of traces that a sampler by ratio keeps. */
+  readonly ratio: number
+  readonly scheduleMilliseconds: number
+  readonly queueSize: number
+}
+
+const samplers = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const
 
 /** Settings as the README lists them: name, default as it is shown, meaning. */
 export const settings = {
@@ -51,6 +77,10 @@ export const settings = {
   TENURE_EVENT_RETENTION_DAYS: {
     shown: 'off',
     meaning: 'Days after which events are forgotten, 7 to 36500, or `off`: for ever.',
+  },
+  TENURE_ERP_CUSTOMER_URL: {
+    shown: 'none',
+    meaning: "Where your ERP shows a customer, with `{id}` for its number; the console's pages link there.",
   },
 } as const
 
@@ -90,6 +120,14 @@ const shapes = {
       'must be off or a whole number from 7 to 36500',
     )
     .optional(),
+  TENURE_ERP_CUSTOMER_URL: z
+    .string()
+    .refine(
+      (value) =>
+        value.includes('{id}') && URL.canParse(value.replaceAll('{id}', '1')) && /^https?:/.test(value),
+      'must be an http or https address with {id} in it',
+    )
+    .optional(),
 } satisfies Record<keyof typeof settings, z.ZodType>
 
 function wholeNumber(least: number, most: number) {
@@ -127,5 +165,61 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     databaseConnections: read('TENURE_DATABASE_CONNECTIONS'),
     webhookAllow: read('TENURE_WEBHOOK_ALLOW'),
     eventRetentionDays: read('TENURE_EVENT_RETENTION_DAYS'),
+    erpCustomerUrl: read('TENURE_ERP_CUSTOMER_URL'),
+    traces: readTraceSettings(environment),
+  }
+}
+
+/** Traces are wanted where an address for them is set and nothing switches them off. */
+function readTraceSettings(environment: NodeJS.ProcessEnv): TraceSettings | undefined {
+  const said = (name: string): string | undefined => environment[`OTEL_${name}`]?.trim() || undefined
+  const refuse = (name: string, problem: string): never => {
+    throw new SettingUnusable(`The setting OTEL_${name} cannot be used: it ${problem}.`)
+  }
+  const own = said('EXPORTER_OTLP_TRACES_ENDPOINT')
+  const shared = said('EXPORTER_OTLP_ENDPOINT')
+  const isOff = said('SDK_DISABLED')?.toLowerCase() === 'true' || said('TRACES_EXPORTER') === 'none'
+  if (isOff || (own === undefined && shared === undefined)) return undefined
+  const url = own ?? `${(shared as string).replace(/\/+$/, '')}/v1/traces`
+  if (!URL.canParse(url) || !/^https?:/.test(url))
+    refuse(
+      own ? 'EXPORTER_OTLP_TRACES_ENDPOINT' : 'EXPORTER_OTLP_ENDPOINT',
+      'must be an http or https address',
+    )
+  for (const name of ['EXPORTER_OTLP_TRACES_PROTOCOL', 'EXPORTER_OTLP_PROTOCOL'])
+    if (said(name) === 'grpc') refuse(name, 'must not be grpc, since traces are sent over HTTP')
+  const sampler = said('TRACES_SAMPLER') ?? 'parentbased_always_on'
+  if (!(samplers as readonly string[]).includes(sampler))
+    refuse('TRACES_SAMPLER', `must be one of ${samplers.join(', ')}`)
+  const number = (name: string, unlessSaid: number, most: number): number => {
+    const value = Number(said(name) ?? unlessSaid)
+    return value >= 0 && value <= most ? value : refuse(name, `must be a number from 0 to ${most}`)
+  }
+  return {
+    url,
+    serviceName: said('SERVICE_NAME') ?? 'tenure',
+    attributes: pairsIn(said('RESOURCE_ATTRIBUTES') ?? ''),
+    sampler: sampler as TraceSettings['sampler'],
+    ratio: number('TRACES_SAMPLER_ARG', 1, 1),
+    scheduleMilliseconds: number('BSP_SCHEDULE_DELAY', 5_000, 600_000),
+    queueSize: Math.max(1, Math.floor(number('BSP_MAX_QUEUE_SIZE', 2_048, 1_000_000))),
+  }
+}
+
+/** `name=value,name=value`, percent-encoded; what is no such pair is passed over, as the standard has it. */
+function pairsIn(text: string): Record<string, string> {
+  const pairs = text.split(',').flatMap((pair) => {
+    const [, name, value = ''] = /^\s*([^=\s]+)\s*=\s*(.*?)\s*$/.exec(pair) ?? []
+    return name === undefined ? [] : [[name, decoded(value)]]
+  })
+  return Object.fromEntries(pairs)
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value)
+  } catch {
+    // What is not encoded as it should be is taken as it stands.
+    return value
   }
 }

@@ -24,6 +24,7 @@ export const events = {
   'consumer.updated': 'consumer',
   'access.granted': 'consumer',
   'access.revoked': 'consumer',
+  'inbox.parked': 'inbox',
   'endpoint.disabled': 'endpoint',
 } as const
 

@@ -39,6 +39,9 @@ export const faults = {
   endpoint_unknown: refusal(1007, 404, 'There is no webhook endpoint with this id.', Id),
   key_unknown: refusal(1008, 404, 'There is no API key with this id.', Id),
   partner_unknown: refusal(1009, 404, 'There is no partner with this number.', Id),
+  source_unknown: refusal(1010, 404, 'There is no shop source with this id.', Id),
+  sku_unknown: refusal(1011, 404, 'This name of a shop has never been mapped to an edition.', Id),
+  inbox_unknown: refusal(1012, 404, 'There is no inbox item with this id.', Id),
   delivery_unknown: refusal(1013, 404, 'There is no webhook delivery with this id.', Id),
 
   customer_exists: refusal(1101, 409, 'This customer id is already taken by a different request.', Taken),

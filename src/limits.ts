@@ -7,6 +7,8 @@ export const limits = {
   bodySeconds: 10,
   jsonDepth: 32,
   arrayMembers: 1_000,
+  /** How much the lists in an array may answer together before further ones are refused. */
+  arrayAnswerBytes: 8 * 1024 * 1024,
   /** Problems with its params that one refusal tells. */
   issues: 200,
   /** Calls that may wait for one partner before further ones are refused as `unavailable`. */
@@ -24,6 +26,8 @@ export const limits = {
   importOmitted: 10_000,
   /** How long an import waits for the next bytes of its file. */
   importIdleSeconds: 60,
+  /** A file that a form of the console sends; larger ones go to the address for files, or the command line. */
+  consoleFileBytes: 16 * 1024 * 1024,
   reconcileRows: 10_000,
   /** Things that the caller does not know which one answer lists; the next call goes on from there. */
   reconcileMissing: 10_000,
@@ -72,6 +76,19 @@ export const limits = {
   failingDays: 5,
   /** How long it is remembered what became of a delivery. */
   deliveryDays: 30,
+  sources: 50,
+  secretCharacters: 255,
+  /** How large a request of a shop may be, and how many events one may carry. */
+  hookBytes: 1024 * 1024,
+  hookEvents: 1_000,
+  /** How far the time in a shop's signature may be from ours, both ways. */
+  signatureSeconds: 300,
+  inboxTypeCharacters: 100,
+  inboxReasonCharacters: 500,
+  /** Items that one job applies; after a crash a job is done again as a whole. */
+  itemsPerJob: 200,
+  /** Times that an item which fails unexpectedly is tried before it is left as failed. */
+  inboxTries: 3,
   windowDaysMost: 27,
   graceDaysMost: 27,
   withinDaysMost: 3_660,

@@ -1,7 +1,7 @@
 /** Starts the service and says where it is; stops it cleanly on a signal. */
-import { pino } from 'pino'
 import { sentenceFor } from './cli/sentence.ts'
 import { readConfig } from './config.ts'
+import { openLog } from './http/log.ts'
 import { openService, type Service } from './service.ts'
 import type { Clock } from './tenure.ts'
 
@@ -16,7 +16,7 @@ export async function main(): Promise<number> {
   let service: Service
   try {
     const config = readConfig()
-    const log = pino({ level: config.logLevel, base: null }, pino.destination({ fd: 2, sync: false }))
+    const log = openLog(config.logLevel)
     const stopped = stopSignal()
     service = await openService({ config, clock: machineClock, log })
     process.stdout.write(greeting(service))

@@ -383,6 +383,105 @@ export interface WebhookRedelivery {
   requestedAt: Instant
 }
 
+export type Shop = 'stripe' | 'fastspring'
+
+/** A shop of a partner that sends events. */
+export interface ShopSource {
+  partnerId: number
+  /** Public: it stands in the address that the shop sends to. */
+  sourceId: string
+  name: string
+  shop: Shop
+  /** What the shop signs with; null once the source is deleted. */
+  secret: string | null
+  deletedAt: Instant | null
+  version: number
+  createdAt: Instant
+  updatedAt: Instant
+}
+
+/** Which edition a shop sells under a name of its own. */
+export interface ShopSku {
+  partnerId: number
+  sourceId: string
+  sku: string
+  /** Null once it is mapped no longer. */
+  edition: string | null
+  updatedAt: Instant
+}
+
+/** One request of a shop, as it came. */
+export interface InboxReceipt {
+  partnerId: number
+  receiptId: string
+  sourceId: string
+  headers: Record<string, string>
+  body: string
+  receivedAt: Instant
+}
+
+export type InboxState = 'received' | 'applied' | 'parked' | 'ignored' | 'failed'
+
+/** One event of a shop, and what became of it. */
+export interface InboxItem {
+  partnerId: number
+  inboxId: string
+  sourceId: string
+  /** The shop's own id of the event, or a digest where that cannot be a key. */
+  eventId: string
+  /** Its place in the order of receipt, in the whole installation. */
+  number: number
+  type: string
+  receiptId: string
+  /** Its place in a body that carries several events; null where the body is the event. */
+  position: number | null
+  state: InboxState
+  reason: string | null
+  receivedAt: Instant
+  version: number
+}
+
+/** A partner's wish to have one item, or all parked ones of a source, applied once more. */
+export interface InboxReplay {
+  partnerId: number
+  replayId: string
+  sourceId: string
+  inboxId: string | null
+  requestedAt: Instant
+}
+
+export type ShopObjectKind = 'account' | 'subscription' | 'order'
+
+/** What is remembered of something that a shop has told about. */
+export interface ShopObject {
+  partnerId: number
+  sourceId: string
+  kind: ShopObjectKind
+  objectId: string
+  /** The shop's account whose subscription or order it is. */
+  accountId: string | null
+  customerId: string | null
+  /** The shop's own time of the latest that was applied, in milliseconds, and the number of the item that told it. */
+  toldAt: number | null
+  toldBy: number | null
+  isEnded: boolean
+  /** Until when it is paid, and the shop's own time of the event that said so. */
+  paidThrough: Instant | null
+  paidToldAt: number | null
+}
+
+/** The licence that one item of a subscription or an order has become. */
+export interface ShopLicense {
+  partnerId: number
+  sourceId: string
+  kind: ShopObjectKind
+  objectId: string
+  itemId: string
+  /** The name under which it was found to be mapped. */
+  sku: string
+  licenseId: string
+}
+
 export interface FeedEvent {
   partnerId: number
   seq: number
@@ -393,6 +492,6 @@ export interface FeedEvent {
   objectId: string
   objectVersion: number
   data: unknown
-  /** Who caused it: an API key's id, or `time`. */
+  /** Who caused it: an API key, a shop's source, or `time`. */
   actor: string
 }

@@ -1,16 +1,27 @@
 /** The service: the house with its HTTP door open. `main.ts` starts one; tests start several. */
+import { consoleRoutes } from './console/routes.ts'
+import { BacklogReader } from './http/backlog.ts'
 import { type Page, referencePage } from './http/docs.ts'
+import { Gauges } from './http/gauges.ts'
+import { hooksOf } from './http/hooks.ts'
 import { Metrics } from './http/metrics.ts'
+import { Requests } from './http/requests.ts'
+import type { RpcDoor } from './http/rpc.ts'
 import { serve } from './http/serve.ts'
 import { RateLimiter, WrongKeys } from './http/throttle.ts'
+import { openTraces } from './http/traces.ts'
+import { importWhole } from './import/door.ts'
+import { kinds } from './import/kinds.ts'
 import { importRoutes } from './import/routes.ts'
+import { Inbox } from './inbox/inbox.ts'
 import { disablingEntry, sweepingEntry } from './ledger/endpoints.ts'
 import { registry } from './methods/index.ts'
 import { lineOpener, type OpenLine } from './outbox/post.ts'
+import type { Stuck } from './outbox/setAside.ts'
 import { Sweep } from './outbox/sweep.ts'
 import { Webhooks } from './outbox/webhooks.ts'
 import { isMigrated } from './store/migrate.ts'
-import { makeInitialKey, openTenure, type Tenure, type TenureOptions, version } from './tenure.ts'
+import { type Log, makeInitialKey, openTenure, type Tenure, type TenureOptions, version } from './tenure.ts'
 
 export interface Service {
   readonly tenure: Tenure
@@ -22,28 +33,22 @@ export interface Service {
   close(): Promise<void>
 }
 
-export interface ServiceOptions extends Omit<TenureOptions, 'onCall' | 'onGroup'> {
+export interface ServiceOptions extends Omit<TenureOptions, keyof ReturnType<typeof hooksOf>> {
   /** Seconds before each attempt at a webhook; the schedule of Standard Webhooks unless said otherwise. */
   readonly retrySchedule?: readonly number[]
   /** How webhooks are sent; over the network unless said otherwise. */
   readonly openLine?: OpenLine
+  /** How long figures that were read from the database are told again; some seconds unless said otherwise. */
+  readonly backlogMilliseconds?: number
 }
 
 export async function openService(options: ServiceOptions): Promise<Service> {
-  const { config, clock, log } = options
-  const metrics = new Metrics()
-  const tenure = await openTenure({
-    ...options,
-    onGroup: (calls) => metrics.group(calls),
-    onCall: ({ method, reason, milliseconds, request }) => {
-      metrics.call(method, reason, milliseconds)
-      const { requestId, caller } = request
-      log.debug(
-        { requestId, method, reason, partner: caller.partnerId, key: caller.keyId, milliseconds },
-        'call',
-      )
-    },
-  })
+  const { config, log } = options
+  const metrics = new Metrics(version)
+  const saidOfTraces = (message: string): void => log.warn({ said: message }, 'traces met trouble')
+  const traces = config.traces ? await openTraces(config.traces, version, saidOfTraces) : undefined
+  const tenure = await openTenure({ ...options, ...hooksOf(metrics, traces) })
+  const inbox = openInbox(tenure, log)
   try {
     let opened = false
     const isReady = readiness(tenure)
@@ -54,21 +59,8 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       document: JSON.stringify(tenure.document),
       reference: onceMade(() => referencePage(registry, version)),
       isReady: async () => opened && (await isReady()),
-      uploads: importRoutes({
-        dispatcher: tenure.dispatcher,
-        now: () => clock.now(),
-        onError: (error, requestId) =>
-          log.error({ err: error, requestId }, 'rows of an import failed unexpectedly'),
-      }),
-      rpc: {
-        dispatcher: tenure.dispatcher,
-        authenticator: tenure.authenticator,
-        rateLimiter: new RateLimiter(config.rateLimit),
-        wrongKeys: new WrongKeys(),
-        now: () => clock.now(),
-        onRefusal: (fault) => metrics.refusal(fault.reason),
-        onError: (error, requestId) => log.error({ err: error, requestId }, 'a request failed unexpectedly'),
-      },
+      shops: inbox.doors,
+      ...doorsOf(tenure, log, { metrics, requests: new Requests({ metrics, log, traces }) }),
     })
     const host = config.host.includes(':') ? `[${config.host}]` : config.host
     const url = `http://${host}:${listening.port}`
@@ -79,7 +71,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       throw error
     })
     opened = true
-    const background = beginBackground(tenure, options)
+    const background = beginBackground(tenure, options, metrics)
     let closing: Promise<void> | undefined
     return {
       tenure,
@@ -88,20 +80,59 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       close() {
         // Whoever waits for events is let go first, so that the door can close.
         tenure.tail.close()
-        closing ??= Promise.all([listening.close(), background.close()]).then(() => tenure.close())
+        closing ??= Promise.all([listening.close(), background.close()])
+          .then(() => inbox.close())
+          .then(() => tenure.close())
+          .finally(() => traces?.close())
         return closing
       },
     }
   } catch (error) {
+    await inbox.close()
     await tenure.close()
     throw error
   }
 }
 
+/** The doors to `/rpc`, to files and to pages. What slows callers down counts for all of them together. */
+function doorsOf(
+  { dispatcher, authenticator, store, reachable, clock, config }: Tenure,
+  log: Log,
+  { metrics, requests }: { metrics: Metrics; requests: Requests },
+) {
+  const now = (): number => clock.now()
+  const rpc: RpcDoor = {
+    dispatcher,
+    authenticator,
+    rateLimiter: new RateLimiter(config.rateLimit),
+    wrongKeys: new WrongKeys(),
+    now,
+    begin: (incoming, requestId) => requests.begin(incoming, requestId),
+    onRefusal: (fault) => metrics.refusal(fault.reason),
+    onError: (error, requestId) => log.error({ err: error, requestId }, 'a request failed unexpectedly'),
+  }
+  const importing = {
+    dispatcher,
+    now,
+    onError: (error: unknown, requestId: string) =>
+      log.error({ err: error, requestId }, 'rows of an import failed unexpectedly'),
+  }
+  const pages = consoleRoutes({
+    ...rpc,
+    reader: store.reader,
+    publicUrl: () => reachable.at,
+    erpCustomerUrl: config.erpCustomerUrl,
+    importFile: ({ kind, file, options, caller, requestId }) =>
+      importWhole(kinds[kind], file, options, { ...importing, caller, requestId }),
+  })
+  return { rpc, uploads: importRoutes(importing), pages }
+}
+
 /** What goes on without being called for: the sweep of what time brings, and the webhooks. */
 function beginBackground(
   tenure: Tenure,
-  { clock, config, log, retrySchedule, openLine }: ServiceOptions,
+  { clock, config, log, retrySchedule, openLine, backlogMilliseconds }: ServiceOptions,
+  metrics: Metrics,
 ): { close(): Promise<void> } {
   const { store, lanes, mint, targets, onEvents } = tenure
   const now = (): number => clock.now()
@@ -109,12 +140,15 @@ function beginBackground(
     pool: store.pool,
     now,
     eventRetentionDays: config.eventRetentionDays,
-    settle: async (partnerId) => {
-      const outcome = await lanes.submit(partnerId, sweepingEntry(now()))
-      if (outcome.kind === 'failed')
-        log.error({ partnerId, err: outcome.error }, 'what is due could not be told')
-      return outcome.kind === 'done' && (outcome.result as { more: boolean }).more
+    settle: async (partnerId, things) => {
+      const outcome = await lanes.submit(partnerId, sweepingEntry(now(), things))
+      return outcome.kind === 'done' ? { kind: 'done', ...(outcome.result as { stuck: Stuck[] }) } : outcome
     },
+    onSetAside: ({ thing: { kind, id }, error, ...facts }) =>
+      log.error(
+        { ...facts, [`${kind}Id`]: id, err: error },
+        'what is due could not be told and is set aside',
+      ),
     onTrouble: (error) => log.warn({ err: error }, 'a sweep failed; the next one comes in a second'),
   })
   const webhooks = new Webhooks({
@@ -127,8 +161,14 @@ function beginBackground(
     disable: async ({ partnerId, endpointId, version }, reason) => {
       await lanes.submit(partnerId, disablingEntry(endpointId, version, reason, now()))
     },
+    onSent: (outcome, milliseconds) => metrics.webhook(outcome, milliseconds),
     onTrouble: (error) => log.warn({ err: error }, 'webhooks met trouble and go on'),
   })
+  const unread = (error: unknown): void => log.warn({ err: error }, 'the backlog could not be read')
+  const backlog = new BacklogReader(store.pool, unread, backlogMilliseconds)
+  const milliseconds = (): number => clock.milliseconds()
+  const gauges = new Gauges(metrics.registry, { ...tenure, pool: store.pool, sweep, backlog, milliseconds })
+  metrics.before(() => gauges.look())
   const news = (): void => webhooks.news()
   onEvents.add(news)
   return {
@@ -137,6 +177,25 @@ function beginBackground(
       await Promise.all([sweep.close(), webhooks.close()])
     },
   }
+}
+
+/** What shops send is taken in at the door and applied in the background. */
+function openInbox(
+  { store, lanes, mint, clock, databaseUrl, reachable, onReplays }: Tenure,
+  log: Log,
+): Inbox {
+  const inbox = new Inbox({
+    pool: store.pool,
+    databaseUrl,
+    now: () => clock.now(),
+    uuid: () => mint.uuid(),
+    publicUrl: () => reachable.at,
+    submit: (partnerId, entry) => lanes.submit(partnerId, entry),
+    onFailure: (error, item) => log.error({ ...item, err: error }, 'an event of a shop failed unexpectedly'),
+    onTrouble: (error) => log.warn({ err: error }, 'the inbox met trouble and goes on'),
+  })
+  onReplays.add(() => inbox.call())
+  return inbox
 }
 
 /** Whether the database can be reached and has every migration. */

@@ -80,7 +80,7 @@ export const WindowDays = z.int().min(0).max(limits.windowDaysMost)
 export const GraceDays = z.int().min(0).max(limits.graceDaysMost)
 export const Version = z.int().min(1)
 export const Limit = z.int().min(1).max(limits.pageItems)
-export const Cursor = z.string().min(1).max(1_000)
+export const Cursor = z.string().min(1).max(3_000)
 
 export const Tags = z.array(text(limits.tagCharacters)).max(limits.tags)
 export const Metadata = z
@@ -351,6 +351,37 @@ export const WebhookDelivery = z.strictObject({
   status: z.int().nullable(),
   answer: z.string().nullable(),
   problem: z.string().nullable(),
+})
+
+/** What a shop signs its events with. */
+export const ShopSecret = text(limits.secretCharacters).meta({
+  description: "The signing secret as the shop shows it: Stripe's `whsec_…`, FastSpring's HMAC secret.",
+})
+
+export const ShopSource = z.strictObject({
+  sourceId: z.string(),
+  name: z.string(),
+  shop: z.enum(['stripe', 'fastspring']),
+  hookPath: z
+    .string()
+    .meta({ description: 'Where the shop is to send its events, at the address of the service.' }),
+  version: z.int(),
+  createdAt: Seconds,
+  updatedAt: Seconds,
+})
+
+export const ShopSku = z.strictObject({ sourceId: z.string(), sku: z.string(), edition: z.string() })
+
+export const InboxState = z.enum(['received', 'applied', 'parked', 'ignored', 'failed'])
+
+export const InboxItem = z.strictObject({
+  inboxId: z.string(),
+  sourceId: z.string(),
+  eventId: z.string(),
+  type: z.string(),
+  state: InboxState,
+  reason: z.string().nullable(),
+  receivedAt: Seconds,
 })
 
 /** One page of a list: its items, and the cursor of the next page or null at the end. */

@@ -7,11 +7,11 @@ import { join } from 'node:path'
 import packageFile from '../package.json' with { type: 'json' }
 import type { Config } from './config.ts'
 import { Ledger } from './ledger/commit.ts'
-import { Lanes } from './ledger/lane.ts'
+import { Lanes, type WatchGroup } from './ledger/lane.ts'
 import { Lookups } from './ledger/lookups.ts'
 import { openMint } from './ledger/mint.ts'
 import { needs } from './ledger/needs.ts'
-import type { Mint } from './ledger/world.ts'
+import type { Mint, World } from './ledger/world.ts'
 import { registry } from './methods/index.ts'
 import { Tail } from './outbox/tail.ts'
 import { type LookUp, Targets } from './outbox/targets.ts'
@@ -21,6 +21,7 @@ import { openRpcDocument } from './rpc/openrpc.ts'
 import { keyBytes, makeKey } from './rules/apiKey.ts'
 import type { Instant } from './rules/time.ts'
 import { openEmbedded } from './store/embedded.ts'
+import { type Failure, failureOf } from './store/failures.ts'
 import { migrate } from './store/migrate.ts'
 import { openStore, type Store } from './store/open.ts'
 import { Statistics } from './store/statistics.ts'
@@ -62,6 +63,8 @@ export interface Tenure {
   readonly targets: Targets
   /** Told whenever events have been committed here. */
   readonly onEvents: Set<() => void>
+  /** Told whenever a partner has asked for something in its inbox to be applied once more. */
+  readonly onReplays: Set<() => void>
   /** Lets what is under way finish, and closes the database. */
   close(): Promise<void>
 }
@@ -71,7 +74,12 @@ export interface TenureOptions {
   readonly clock: Clock
   readonly log: Log
   readonly onCall?: DispatcherOptions['onCall']
-  readonly onGroup?: (calls: number) => void
+  /** Told of each group of calls that was committed, with what it had staged. */
+  readonly onGroup?: (calls: number, world: World) => void
+  /** Told of each group as it begins, and when it is over. */
+  readonly watchGroup?: WatchGroup
+  /** Told of each attempt at a group that failed, and what kind of failure it was. */
+  readonly onGroupFailed?: (cause: Failure) => void
   /** How names of webhook receivers are looked up; the system's way unless said otherwise. */
   readonly lookUp?: LookUp
 }
@@ -114,7 +122,8 @@ export async function openTenure(options: TenureOptions): Promise<Tenure> {
   }
 }
 
-function putTogether({ config, clock, log, onCall, onGroup, lookUp }: TenureOptions, store: Store) {
+function putTogether(options: TenureOptions, store: Store) {
+  const { config, clock, log, onCall, onGroup, watchGroup, onGroupFailed, lookUp } = options
   const mint = openMint(() => clock.milliseconds())
   const targets = new Targets(config.webhookAllow, lookUp)
   const tail = new Tail({
@@ -122,6 +131,7 @@ function putTogether({ config, clock, log, onCall, onGroup, lookUp }: TenureOpti
     onTrouble: (error) => log.warn({ err: error }, 'the feeds could not be looked at'),
   })
   const onEvents = new Set<() => void>()
+  const onReplays = new Set<() => void>()
   const authenticator = new Authenticator(store.pool)
   const statistics = new Statistics(store.pool, (error) =>
     log.warn({ err: error }, 'the tables could not be analyzed'),
@@ -135,14 +145,17 @@ function putTogether({ config, clock, log, onCall, onGroup, lookUp }: TenureOpti
         tail.hear(world.partnerId, world.partner.lastSeq)
         for (const told of onEvents) told()
       }
+      if (world.replays.isChanged) for (const told of onReplays) told()
       statistics.grown(calls)
-      onGroup?.(calls)
+      onGroup?.(calls, world)
     },
-    onTrouble: ({ partnerId, calls, error }) =>
-      log.warn({ partnerId, calls, err: error }, 'a group had to be tried again'),
+    onTrouble: ({ partnerId, calls, error }) => {
+      onGroupFailed?.(failureOf(error))
+      log.warn({ partnerId, calls, err: error }, 'a group had to be tried again')
+    },
   })
   const reachable = { at: config.publicUrl ?? `http://${config.host}:${config.port}` }
-  const lanes = new Lanes((partnerId, entries) => ledger.commit(partnerId, entries))
+  const lanes = new Lanes((partnerId, entries) => ledger.commit(partnerId, entries), watchGroup)
   const document = openRpcDocument(registry, version)
   const dispatcher = new Dispatcher({
     registry,
@@ -170,6 +183,7 @@ function putTogether({ config, clock, log, onCall, onGroup, lookUp }: TenureOpti
     targets,
     tail,
     onEvents,
+    onReplays,
   }
 }
 

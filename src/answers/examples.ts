@@ -47,6 +47,28 @@ export const exampleDelivery = {
   problem: 'The receiver answered 503.',
 }
 
+export const exampleSource = {
+  sourceId: '01882a4e-7d88-7c3e-9d3f-0a1b2c3d4e63',
+  name: 'Web shop',
+  shop: 'stripe',
+  hookPath: '/hooks/stripe/01882a4e-7d88-7c3e-9d3f-0a1b2c3d4e63',
+  version: 1,
+  createdAt: 1684313717,
+  updatedAt: 1684313717,
+}
+
+export const exampleSku = { sourceId: exampleSource.sourceId, sku: 'price_1N8ZQXmonthly', edition: 'oo-lite' }
+
+export const exampleInboxItem = {
+  inboxId: '01882a4e-7d88-7c3e-9d3f-0a1b2c3d4e64',
+  sourceId: exampleSource.sourceId,
+  eventId: 'evt_1N8ZQXupdated',
+  type: 'customer.subscription.created',
+  state: 'parked',
+  reason: 'sku_unmapped: None of price_1N8ZQXyearly, prod_Nq7Z is mapped to an edition.',
+  receivedAt: 1684313722,
+}
+
 export const exampleLicense = {
   licenseId: '6b69b539-dfe4-41a0-9b41-1192afebb1ae',
   remoteId: 'CAD-0001',

@@ -7,7 +7,9 @@ import { Fault } from '../faults.ts'
 import { refusalBody } from '../rpc/dialect.ts'
 import type { Page } from './docs.ts'
 import type { Metrics } from './metrics.ts'
+import { mountPages, type PageDoor } from './pages.ts'
 import { answerRpc, keyOf, type RpcDoor, standing } from './rpc.ts'
+import { answerShop, type ShopDoor } from './shops.ts'
 import { answerUpload, type UploadDoor } from './upload.ts'
 
 export interface AppOptions {
@@ -22,6 +24,10 @@ export interface AppOptions {
   readonly isDraining: () => boolean
   /** Doors to which files are sent. */
   readonly uploads?: readonly UploadDoor[]
+  /** Doors to which shops send their events. */
+  readonly shops?: readonly ShopDoor[]
+  /** Doors to pages for people. */
+  readonly pages?: readonly PageDoor[]
 }
 
 type Doorway = Context<{ Bindings: HttpBindings }>
@@ -34,6 +40,8 @@ export function openApp({
   isReady,
   isDraining,
   uploads = [],
+  shops = [],
+  pages = [],
 }: AppOptions): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>()
 
@@ -56,6 +64,14 @@ export function openApp({
       await answerUpload(rpc, door, env)
       return RESPONSE_ALREADY_SENT
     })
+
+  for (const door of shops)
+    app.all(`/hooks/${door.shop}/:sourceId`, async ({ env, req }) => {
+      await answerShop(rpc, door, req.param('sourceId') ?? '', env)
+      return RESPONSE_ALREADY_SENT
+    })
+
+  mountPages(app, pages, { isDraining, onError: rpc.onError })
 
   const plain = ({ env }: Doorway): Record<string, string> => standing(env.incoming)
   app.get('/openrpc.json', (context) =>

@@ -8,6 +8,7 @@ import type { Dispatcher, Reply } from '../rpc/dispatch.ts'
 import type { Caller } from '../rpc/method.ts'
 import type { Instant } from '../rules/time.ts'
 import { CallerGone, readWhole, refuseOtherTypes } from './body.ts'
+import type { RequestRecord } from './requests.ts'
 import type { RateLimiter, WrongKeys } from './throttle.ts'
 
 export interface RpcDoor {
@@ -16,6 +17,8 @@ export interface RpcDoor {
   readonly rateLimiter: RateLimiter
   readonly wrongKeys: WrongKeys
   readonly now: () => Instant
+  /** Told of each request that comes in; what it answers is told how the request went on. */
+  readonly begin?: (incoming: IncomingMessage, requestId: string) => RequestRecord
   /** Told of whole-request refusals and of errors that nobody expected. */
   readonly onRefusal: (fault: Fault, requestId: string) => void
   readonly onError: (error: unknown, requestId: string) => void
@@ -36,7 +39,11 @@ export function requestIdOf(incoming: IncomingMessage): string {
 
 /** The headers that every answer carries. */
 export function standing(incoming: IncomingMessage): Record<string, string> {
-  return { 'x-request-id': requestIdOf(incoming), 'cache-control': 'no-store' }
+  return {
+    'x-request-id': requestIdOf(incoming),
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+  }
 }
 
 /** The API key of a request: `x-api-key`, or a bearer token. */
@@ -50,6 +57,7 @@ export function keyOf(incoming: IncomingMessage): string | undefined {
 export async function answerRpc(door: RpcDoor, incoming: IncomingMessage): Promise<Answer | null> {
   const headers = standing(incoming)
   const requestId = headers['x-request-id'] as string
+  const record = door.begin?.(incoming, requestId)
   let dialect: Dialect = 'strict'
   let caller: Caller | undefined
   try {
@@ -64,16 +72,22 @@ export async function answerRpc(door: RpcDoor, incoming: IncomingMessage): Promi
     if (reading.kind === 'unreadable') throw reading.fault
     const idempotencyKey = idempotencyKeyOf(incoming)
     const isArray = reading.kind === 'body' && reading.isArray
-    const request = { caller, requestId, now: door.now(), verb, idempotencyKey, isArray }
+    const request = { caller, requestId, now: door.now(), verb, idempotencyKey, isArray, mark: record }
     const replies = await door.dispatcher.dispatch(members, request)
-    return reading.isArray ? arrayAnswer(replies, headers) : singleAnswer(dialect, replies, headers)
+    const answer = reading.isArray ? arrayAnswer(replies, headers) : singleAnswer(dialect, replies, headers)
+    record?.ended({ status: answer.status, caller })
+    return answer
   } catch (error) {
-    if (error instanceof CallerGone) return null
+    if (error instanceof CallerGone) {
+      record?.ended({ status: null, caller })
+      return null
+    }
     if (!(error instanceof Fault)) door.onError(error, requestId)
     const fault = error instanceof Fault ? error : new Fault('internal', { requestId })
     door.onRefusal(fault, requestId)
     if (fault.reason === 'rate_limited' && caller)
       Object.assign(headers, door.rateLimiter.headers(caller.keyId))
+    record?.ended({ status: fault.status, caller, refusal: fault.reason })
     return refusal(dialect, fault, headers)
   }
 }

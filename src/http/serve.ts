@@ -96,6 +96,7 @@ function answerOddRequest(): Response {
   const headers = {
     'content-type': 'application/json',
     'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
     'x-request-id': randomUUID(),
   }
   return new Response(refusalBody('strict', new Fault('invalid_request', {}, { message })), {
@@ -122,6 +123,6 @@ function answerBrokenRequest(
   const body = refusalBody('strict', new Fault('invalid_request', {}, { message: message as string }))
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status as number]}\r\ncontent-type: application/json\r\ncache-control: no-store\r\n` +
-      `x-request-id: ${randomUUID()}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+      `x-content-type-options: nosniff\r\nx-request-id: ${randomUUID()}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   )
 }

@@ -1,4 +1,5 @@
 /** Slows what comes too often: calls of one key by a limit per minute, wrong keys of one address by waiting. */
+import ipaddr from 'ipaddr.js'
 import { Fault } from '../faults.ts'
 
 interface Bucket {
@@ -66,13 +67,24 @@ export class WrongKeys {
   /** Counts a wrong key and resolves when it may be answered. */
   async hold(address: string): Promise<void> {
     const now = performance.now()
-    const known = this.#failures.get(address)
+    const network = networkOf(address)
+    const known = this.#failures.get(network)
     const failures = known && now - known.since < windowMilliseconds ? known : { count: 0, since: now }
     failures.count += 1
-    if (this.#failures.size >= addressesRemembered) this.#failures.clear()
-    this.#failures.set(address, failures)
+    this.#failures.delete(network)
+    this.#failures.set(network, failures)
+    const [oldest = ''] = this.#failures.keys()
+    if (this.#failures.size > addressesRemembered) this.#failures.delete(oldest)
     const over = failures.count - freeFailures
     if (over <= 0) return
     await new Promise((resolve) => setTimeout(resolve, Math.min(longestWait, 50 * 2 ** Math.min(over, 10))))
   }
+}
+
+/** Whoever has one IPv6 address has all that share its first 64 bits, so these count as one. */
+function networkOf(address: string): string {
+  if (!ipaddr.isValid(address)) return address
+  const parsed = ipaddr.process(address)
+  if (!(parsed instanceof ipaddr.IPv6)) return parsed.toString()
+  return `${parsed.parts.slice(0, 4).join(':')}::/64`
 }

@@ -32,8 +32,10 @@ export async function answerUpload(
 ): Promise<void> {
   const headers = standing(incoming)
   const requestId = headers['x-request-id'] as string
+  const record = rpc.begin?.(incoming, requestId)
+  let caller: Caller | undefined
   try {
-    const caller = await authenticate(rpc, incoming)
+    caller = await authenticate(rpc, incoming)
     Object.assign(headers, rpc.rateLimiter.take(caller.keyId, 1))
     await door.answer({ incoming, outgoing, caller, requestId, headers })
   } catch (error) {
@@ -47,6 +49,8 @@ export async function answerUpload(
     const { status, body, headers: told } = refusal('bare', fault, headers)
     outgoing.writeHead(status, told).end(body)
   } finally {
+    const status = outgoing.headersSent ? outgoing.statusCode : null
+    record?.ended({ status, caller, door: `${door.verb} ${door.path}` })
     readOut(incoming)
   }
 }

@@ -45,6 +45,21 @@ export async function answerImport(kind: Kind, upload: Upload, house: ImportHous
   end(upload, 'application/json', JSON.stringify(await run({})))
 }
 
+/** Imports a file that is here as a whole, for a caller who did not come to this door. */
+export async function importWhole(
+  kind: Kind,
+  file: Uint8Array,
+  options: ImportOptions,
+  origin: Origin,
+): Promise<ImportSummary> {
+  if (!allows(origin.caller.scopes, kind.scopes))
+    throw new Fault('forbidden', { scope: kind.scopes.join(' or ') })
+  const chunks = (async function* () {
+    yield file
+  })()
+  return importFile(kind, chunks, options, origin)
+}
+
 type Run = (listener: Listener) => Promise<ImportSummary>
 
 function end({ outgoing, headers }: Upload, type: string, body: string): void {

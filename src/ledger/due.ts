@@ -1,5 +1,6 @@
 /** What time brings to many things at once, told in order of time across all of them. */
 import type { Chain } from '../objects.ts'
+import type { DueThing, Stuck } from '../outbox/setAside.ts'
 import { upcoming } from '../rules/due.ts'
 import { upcomingOfLicense } from '../rules/license.ts'
 import type { Instant } from '../rules/time.ts'
@@ -7,44 +8,75 @@ import { settleChain } from './chains.ts'
 import { settleLicense } from './licenses.ts'
 import type { World } from './world.ts'
 
-interface Moment {
-  readonly at: Instant
+/** A chain or a licence on which something is due: at which instants, and how it is told by then. */
+interface Waiting {
+  readonly thing: DueThing
+  readonly instants: () => Instant[]
   readonly settle: (until: Instant) => void
 }
 
-/** Tells what has fallen due by `until` on all chains and licences in sight, each at its own instant. */
-export function settleAll(world: World, until: Instant): void {
-  const moments = [...chainMoments(world, until), ...licenseMoments(world, until)]
-  // Sorting keeps the order of equals, so that what falls due together is told in order of age.
-  moments.sort((one, other) => one.at - other.at)
-  for (const { at, settle } of moments) settle(at)
+interface Moment {
+  readonly at: Instant
+  readonly waiting: Waiting
 }
 
-function chainMoments(world: World, until: Instant): Moment[] {
+/**
+ * Tells what has fallen due by `until` on all chains and licences in sight, each at its own instant. With `onStuck`, a
+ * thing that cannot be told of is left as it was and reported, and the others are told; without it, nothing is.
+ */
+export function settleAll(world: World, until: Instant, onStuck?: (stuck: Stuck) => void): void {
+  const stuck = new Set<Waiting>()
+  const attempt = <Result>(one: Waiting, act: () => Result): Result | undefined => {
+    const mark = world.journal.mark()
+    try {
+      return act()
+    } catch (error) {
+      if (!onStuck) throw error
+      world.journal.rollBack(mark)
+      stuck.add(one)
+      onStuck({ thing: one.thing, error })
+      return undefined
+    }
+  }
+  const waiting = [...waitingChains(world, until), ...waitingLicenses(world, until)]
+  const moments = waiting.flatMap((one) => attempt(one, () => momentsOf(one, until)) ?? [])
+  // Sorting keeps the order of equals, so that what falls due together is told in order of age.
+  moments.sort((one, other) => one.at - other.at)
+  for (const { at, waiting: one } of moments) if (!stuck.has(one)) attempt(one, () => one.settle(at))
+}
+
+function waitingChains(world: World, until: Instant): Waiting[] {
   const waiting = [...world.chains.all()].filter(({ nextDueAt }) => nextDueAt !== null && nextDueAt <= until)
   return waiting
     .sort((one, other) => one.chainId - other.chainId)
-    .flatMap(({ chainId }) => {
-      const chain = world.chainById(chainId) as Chain
-      const instants = upcoming(chain, chain.conditions).map(({ at }) => Math.max(at, chain.settledAt))
-      return moments(instants, until, (at) => settleChain(world, chainId, at))
-    })
+    .map(({ chainId }) => ({
+      thing: { kind: 'chain', id: String(chainId) },
+      instants: () => {
+        const chain = world.chainById(chainId) as Chain
+        return upcoming(chain, chain.conditions).map(({ at }) => Math.max(at, chain.settledAt))
+      },
+      settle: (by) => settleChain(world, chainId, by),
+    }))
 }
 
-function licenseMoments(world: World, until: Instant): Moment[] {
+function waitingLicenses(world: World, until: Instant): Waiting[] {
   const waiting = [...world.licenses.all()].filter(
     ({ nextDueAt }) => nextDueAt !== null && nextDueAt <= until,
   )
   return waiting
     .sort((one, other) => one.createdAt - other.createdAt)
-    .flatMap((license) => {
-      const due = upcomingOfLicense(license, world.conditionsOf(license.edition ?? ''))
-      return moments(due ? [due.at] : [], until, (at) => settleLicense(world, license.licenseId, at))
-    })
+    .map((license) => ({
+      thing: { kind: 'license', id: license.licenseId },
+      instants: () => {
+        const due = upcomingOfLicense(license, world.conditionsOf(license.edition ?? ''))
+        return due ? [due.at] : []
+      },
+      settle: (by) => settleLicense(world, license.licenseId, by),
+    }))
 }
 
 /** What waits without anything to come by then is looked at once all the same, so that its moment is noted anew. */
-function moments(instants: Instant[], until: Instant, settle: (at: Instant) => void): Moment[] {
-  const due = instants.filter((at) => at <= until)
-  return (due.length > 0 ? due : [until]).map((at) => ({ at, settle }))
+function momentsOf(waiting: Waiting, until: Instant): Moment[] {
+  const due = waiting.instants().filter((at) => at <= until)
+  return (due.length > 0 ? due : [until]).map((at) => ({ at, waiting }))
 }

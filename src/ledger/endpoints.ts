@@ -3,8 +3,8 @@
  * that the house itself submits, for what time brings and for endpoints that no longer answer.
  */
 import { endpointAnswer } from '../answers/endpoint.ts'
-import { limits } from '../limits.ts'
 import type { DisabledReason, WebhookEndpoint } from '../objects.ts'
+import type { DueThing, Stuck } from '../outbox/setAside.ts'
 import { settleAll } from './due.ts'
 import type { Entry } from './entry.ts'
 import { needs } from './needs.ts'
@@ -72,28 +72,22 @@ export function disableEndpoint(
 const fromWithin = { alone: false, request: '', repeat: null, idempotency: null, check: () => [] }
 
 /**
- * The entry of the sweep, which tells what has fallen due on a partner. It answers whether there may be more: one
- * group tells no more than callers behind it can wait for.
+ * The entry of the sweep, which tells what has fallen due on things that it has found. It answers which of them could
+ * not be told of; the others are told all the same.
  */
-export function sweepingEntry(realNow: number): Entry {
+export function sweepingEntry(realNow: number, things: readonly DueThing[]): Entry {
   return {
     ...fromWithin,
     alone: true,
-    needs: [needs.dueNext(realNow, limits.dueAtOnce)],
+    needs: [needs.found(things)],
     realNow,
     actor: 'time',
     decide(world) {
-      const most = Math.max(countOf(world.chains.all()), countOf(world.licenses.all()))
-      settleAll(world, world.now)
-      return { more: most >= limits.dueAtOnce }
+      const stuck: Stuck[] = []
+      settleAll(world, world.now, (one) => stuck.push(one))
+      return { stuck }
     },
   }
-}
-
-function countOf(rows: Iterable<{ nextDueAt: number | null }>): number {
-  let count = 0
-  for (const { nextDueAt } of rows) if (nextDueAt !== null) count += 1
-  return count
 }
 
 /** The entry of the delivery, which found that an endpoint is gone or has been failing for too long. */

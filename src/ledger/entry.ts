@@ -40,6 +40,8 @@ export interface Entry {
   readonly request: string
   readonly repeat: Repeat | null
   readonly idempotency: IdempotencyKey | null
+  /** The mark of the request that the call came with, for whoever watches groups; the ledger does not look at it. */
+  readonly mark?: object | undefined
   /** Problems with the params that only the clock or the partner's settings can show. */
   check(world: World): ParamIssue[]
   /** Looks, refuses by throwing a `Fault`, or stages changes and answers. */

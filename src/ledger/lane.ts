@@ -9,19 +9,44 @@ import type { Entry, Outcome } from './entry.ts'
 
 interface Waiting {
   readonly entry: Entry
+  readonly since: number
   readonly settle: (outcome: Outcome) => void
 }
+
+/** A group whose transaction is about to begin. */
+export interface Group {
+  readonly partnerId: number
+  readonly entries: readonly Entry[]
+  /** How long the first of its calls has waited. */
+  readonly waitedMilliseconds: number
+}
+
+/** Told of each group as it begins; what it answers is told when the group is over. */
+export type WatchGroup = (group: Group) => (outcomes: readonly Outcome[]) => void
 
 /** Carries out one group; as `Ledger.commit` does. Must not reject. */
 export type CommitGroup = (partnerId: number, entries: readonly Entry[]) => Promise<Outcome[]>
 
 export class Lanes {
   readonly #commit: CommitGroup
+  readonly #watch: WatchGroup | undefined
   readonly #lanes = new Map<number, Waiting[]>()
   readonly #running = new Map<number, Promise<void>>()
 
-  constructor(commit: CommitGroup) {
+  constructor(commit: CommitGroup, watch?: WatchGroup) {
     this.#commit = commit
+    this.#watch = watch
+  }
+
+  /** How many calls wait at the moment: of all partners, and of the one with the most. */
+  get waiting(): { all: number; longest: number } {
+    const lengths = [...this.#lanes.values()].map((lane) => lane.length)
+    return { all: lengths.reduce((sum, length) => sum + length, 0), longest: Math.max(0, ...lengths) }
+  }
+
+  /** How many partners have calls waiting or under way. */
+  get busy(): number {
+    return this.#running.size
   }
 
   /** Queues one call of a partner. Calls of one partner are decided in the order of their submission. */
@@ -32,7 +57,7 @@ export class Lanes {
       return Promise.resolve({ kind: 'refused', fault })
     }
     return new Promise((settle) => {
-      lane.push({ entry, settle })
+      lane.push({ entry, since: performance.now(), settle })
       this.#lanes.set(partnerId, lane)
       if (!this.#running.has(partnerId)) this.#running.set(partnerId, this.#run(partnerId, lane))
     })
@@ -48,10 +73,11 @@ export class Lanes {
     await Promise.resolve()
     while (lane.length > 0) {
       const group = nextGroup(lane)
-      const outcomes = await this.#commit(
-        partnerId,
-        group.map(({ entry }) => entry),
-      )
+      const entries = group.map(({ entry }) => entry)
+      const waitedMilliseconds = performance.now() - (group[0] as Waiting).since
+      const ended = this.#watch?.({ partnerId, entries, waitedMilliseconds })
+      const outcomes = await this.#commit(partnerId, entries)
+      ended?.(outcomes)
       // The next group is sent to the database before this one is answered, so that both work at the same time.
       if (lane.length > 0) setImmediate(answer, group, outcomes)
       else answer(group, outcomes)

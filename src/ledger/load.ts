@@ -7,7 +7,7 @@ import { editionLoad, editionTakenLoad, productLoad } from './loads/catalogue.ts
 import { chainLoads, chainsByOrderId, dueChains, orderTakenLoad } from './loads/chains.ts'
 import { consumerLoads, consumerTakenLoad, licensesOfConsumers } from './loads/consumers.ts'
 import { countsLoad, customerLoads, customerTakenLoads } from './loads/customers.ts'
-import { deliveryLoads, dueNextLoads, endpointLoads } from './loads/endpoints.ts'
+import { deliveryLoads, endpointLoads, foundLoads } from './loads/endpoints.ts'
 import {
   dueLicenses,
   licensesByReference,
@@ -17,6 +17,7 @@ import {
 } from './loads/licenses.ts'
 import { distinct, type Load, selected } from './loads/load.ts'
 import { anyApiKeyLoad, apiKeyLoad, idempotencyLoad, nextPartnerLoad } from './loads/partners.ts'
+import { inboxItemLoad, shopEventLoads, skuLoad, sourceLoad } from './loads/shops.ts'
 import type { Need } from './needs.ts'
 import type { World } from './world.ts'
 
@@ -31,7 +32,7 @@ const loaders: { [Kind in Need['kind']]: (world: World, wanted: Wanted<Kind>) =>
   chains: (world, wanted) =>
     chainLoads(world, 'c.chain_id = any ($2::bigint[])', [wanted.flatMap(({ chainIds }) => chainIds)]),
   due: (world, wanted) => [...dueChains(world, wanted), ...dueLicenses(world, wanted)],
-  dueNext: dueNextLoads,
+  found: foundLoads,
   counts: (world, wanted) => [countsLoad(world, selected(wanted))],
   edition: (world, wanted) => [editionLoad(world, distinct(wanted.map(({ code }) => code)))],
   editionTaken: (world, wanted) => [editionTakenLoad(world, distinct(wanted.map(({ code }) => code)))],
@@ -53,6 +54,13 @@ const loaders: { [Kind in Need['kind']]: (world: World, wanted: Wanted<Kind>) =>
     endpointLoads(world, 'e.endpoint_id = any ($2::uuid[])', [distinct(wanted.map((one) => one.endpointId))]),
   endpoints: (world) => endpointLoads(world, 'e.deleted_at is null', []),
   delivery: (world, wanted) => deliveryLoads(world, distinct(wanted.map(({ deliveryId }) => deliveryId))),
+  sources: (world) => [sourceLoad(world, 's.deleted_at is null', [])],
+  source: (world, wanted) => [
+    sourceLoad(world, 's.source_id = any ($2::uuid[])', [distinct(wanted.map((one) => one.sourceId))]),
+  ],
+  sku: (world, wanted) => [skuLoad(world, wanted)],
+  inboxItem: (world, wanted) => [inboxItemLoad(world, distinct(wanted.map((one) => one.inboxId)))],
+  shopEvent: shopEventLoads,
   anyApiKey: (world) => [anyApiKeyLoad(world)],
   nextPartner: (world) => [nextPartnerLoad(world)],
   idempotency: (world, wanted) => [

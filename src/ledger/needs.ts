@@ -2,7 +2,8 @@
  * The vocabulary in which a call says, before it is decided, what it will look at. A group of calls is loaded
  * with one query per table for all their needs together; what was not asked for is not there to be seen.
  */
-import type { ReferenceKind } from '../objects.ts'
+import type { ReferenceKind, ShopObjectKind } from '../objects.ts'
+import type { DueThing } from '../outbox/setAside.ts'
 import type { Instant } from '../rules/time.ts'
 
 export type CustomerSelector = { id: string } | { customerId: string }
@@ -11,6 +12,15 @@ export type CustomerSelector = { id: string } | { customerId: string }
 export type LicenseSelector = { licenseId: string } | { id: string; product: string }
 
 export type ConsumerSelector = { id: string } | { consumerId: string } | { email: string }
+
+/** An item of the inbox, and what its event names: objects of the shop, accounts with all that is theirs, and skus. */
+export interface ShopEventNeed {
+  readonly inboxId: string
+  readonly sourceId: string
+  readonly objects: readonly { kind: ShopObjectKind; id: string }[]
+  readonly accounts: readonly string[]
+  readonly skus: readonly string[]
+}
 
 export type Need =
   /** The customer with a remote id (any it ever had) or a UUID. */
@@ -25,8 +35,8 @@ export type Need =
   | { kind: 'chains'; chainIds: readonly number[] }
   /** All chains on which something is due to be told by then, by a sandbox's own clock plus some seconds. */
   | { kind: 'due'; until: Instant | null; plusSeconds: number }
-  /** The chains, and the licences, on which something is due by then: those that have waited longest, so many each. */
-  | { kind: 'dueNext'; until: Instant; most: number }
+  /** The chains and the licences that the sweep has found to be due. */
+  | { kind: 'found'; things: readonly DueThing[] }
   /** How many orders and licences a customer has. */
   | { kind: 'counts'; selector: CustomerSelector }
   | { kind: 'edition'; code: string }
@@ -57,6 +67,14 @@ export type Need =
   | { kind: 'endpoints' }
   /** One webhook delivery, with its endpoint. */
   | { kind: 'delivery'; deliveryId: string }
+  /** All shop sources of the partner. */
+  | { kind: 'sources' }
+  | { kind: 'source'; sourceId: string }
+  /** What a name of a shop is mapped to. */
+  | { kind: 'sku'; sourceId: string; sku: string }
+  | { kind: 'inboxItem'; inboxId: string }
+  /** Everything that is remembered of what an event of a shop is about. */
+  | ({ kind: 'shopEvent' } & ShopEventNeed)
   /** Whether there is any API key in the installation. */
   | { kind: 'anyApiKey' }
   /** The number that the next partner gets. */
@@ -90,7 +108,7 @@ export const needs = {
   chains: (chainIds: readonly number[]): Need => ({ kind: 'chains', chainIds }),
   dueUntil: (until: Instant): Need => ({ kind: 'due', until, plusSeconds: 0 }),
   dueWithin: (plusSeconds: number): Need => ({ kind: 'due', until: null, plusSeconds }),
-  dueNext: (until: Instant, most: number): Need => ({ kind: 'dueNext', until, most }),
+  found: (things: readonly DueThing[]): Need => ({ kind: 'found', things }),
   counts: (selector: CustomerSelector): Need => ({ kind: 'counts', selector }),
   product: (code: string): Need => ({ kind: 'product', code }),
   edition: (code: string): Need => ({ kind: 'edition', code }),
@@ -104,6 +122,11 @@ export const needs = {
   endpoint: (endpointId: string): Need => ({ kind: 'endpoint', endpointId: endpointId.toLowerCase() }),
   endpoints: (): Need => ({ kind: 'endpoints' }),
   delivery: (deliveryId: string): Need => ({ kind: 'delivery', deliveryId: deliveryId.toLowerCase() }),
+  sources: (): Need => ({ kind: 'sources' }),
+  source: (sourceId: string): Need => ({ kind: 'source', sourceId: sourceId.toLowerCase() }),
+  sku: (sourceId: string, sku: string): Need => ({ kind: 'sku', sourceId: sourceId.toLowerCase(), sku }),
+  inboxItem: (inboxId: string): Need => ({ kind: 'inboxItem', inboxId: inboxId.toLowerCase() }),
+  shopEvent: (wanted: ShopEventNeed): Need => ({ kind: 'shopEvent', ...wanted }),
   anyApiKey: (): Need => ({ kind: 'anyApiKey' }),
   nextPartner: (): Need => ({ kind: 'nextPartner' }),
 }

@@ -17,6 +17,8 @@ import type {
   Edition,
   EditionVersion,
   FeedEvent,
+  InboxItem,
+  InboxReplay,
   License,
   LicenseSuspension,
   Order,
@@ -24,6 +26,10 @@ import type {
   OrderSuspension,
   Partner,
   Product,
+  ShopLicense,
+  ShopObject,
+  ShopSku,
+  ShopSource,
   WebhookCursor,
   WebhookDelivery,
   WebhookEndpoint,
@@ -45,6 +51,8 @@ import {
   eventTable,
   type Idempotency,
   idempotencyTable,
+  inboxItemTable,
+  inboxReplayTable,
   licenseSuspensionTable,
   licenseTable,
   type OrderRow,
@@ -53,6 +61,10 @@ import {
   orderTable,
   partnerTable,
   productTable,
+  shopLicenseTable,
+  shopObjectTable,
+  shopSkuTable,
+  shopSourceTable,
   type Table,
   webhookCursorTable,
   webhookEndpointTable,
@@ -99,6 +111,12 @@ export class World {
   readonly endpoints = this.#shelf<WebhookEndpoint>(webhookEndpointTable)
   readonly cursors = this.#shelf<WebhookCursor>(webhookCursorTable)
   readonly redeliveries = this.#shelf<WebhookRedelivery>(webhookRedeliveryTable)
+  readonly sources = this.#shelf<ShopSource>(shopSourceTable)
+  readonly skus = this.#shelf<ShopSku>(shopSkuTable)
+  readonly inboxItems = this.#shelf<InboxItem>(inboxItemTable)
+  readonly replays = this.#shelf<InboxReplay>(inboxReplayTable)
+  readonly shopObjects = this.#shelf<ShopObject>(shopObjectTable)
+  readonly shopLicenses = this.#shelf<ShopLicense>(shopLicenseTable)
   /** Webhook deliveries in sight, by their id; only the outbox changes them. */
   readonly deliveries = new Map<string, WebhookDelivery>()
 
@@ -136,8 +154,10 @@ export class World {
     const { partners, apiKeys, idempotency, products, editionRows, editionVersionRows } = this
     const { customers, customerRemoteIds, licenses, licenseSuspensions, consumers, access } = this
     const { chains, orders, suspensions, changes, events, endpoints, cursors, redeliveries } = this
+    const { sources, skus, inboxItems, replays, shopObjects, shopLicenses } = this
     const settings = [partners, apiKeys, idempotency, products, editionRows, editionVersionRows]
     const licensing = [customers, customerRemoteIds, licenses, licenseSuspensions, consumers, access]
+    const shops = [sources, skus, inboxItems, replays, shopObjects, shopLicenses]
     return [
       ...settings,
       ...licensing,
@@ -149,6 +169,7 @@ export class World {
       endpoints,
       cursors,
       redeliveries,
+      ...shops,
     ] as unknown as Shelf<object>[]
   }
 

@@ -51,6 +51,15 @@ import { createPartner } from './partners/createPartner.ts'
 import { listPartners } from './partners/listPartners.ts'
 import { updatePartner } from './partners/updatePartner.ts'
 import { previewOf } from './preview.ts'
+import { createSource } from './shops/createSource.ts'
+import { deleteSource } from './shops/deleteSource.ts'
+import { listInbox } from './shops/listInbox.ts'
+import { listSkus } from './shops/listSkus.ts'
+import { listSources } from './shops/listSources.ts'
+import { mapSku } from './shops/mapSku.ts'
+import { replayInbox } from './shops/replayInbox.ts'
+import { unmapSku } from './shops/unmapSku.ts'
+import { updateSource } from './shops/updateSource.ts'
 import { reconcile } from './sync/reconcile.ts'
 
 const customers = {
@@ -81,6 +90,15 @@ export const methods = {
   ...orders,
   ...licenses,
   ...consumers,
+  createSource,
+  updateSource,
+  listSources,
+  deleteSource,
+  mapSku,
+  listSkus,
+  unmapSku,
+  listInbox,
+  replayInbox,
   preview: previewOf({ ...customers, ...orders, ...licenses, ...consumers } as unknown as Registry),
   reconcile,
   createProduct,

@@ -63,6 +63,7 @@ export function previewOf(methods: Registry) {
       params: z.record(z.string(), z.unknown()).optional(),
       at: InstantInput.optional().meta({ description: 'Not before now.' }),
     }),
+    carries: 'params',
     result: Played,
     faults: [],
     examples,

@@ -20,6 +20,8 @@ export interface DeliverOptions extends RecordOptions {
   readonly pace: Pace
   /** Seconds before each attempt. */
   readonly schedule: readonly number[]
+  /** Told of each webhook that was sent, or could not be. */
+  readonly onSent?: (outcome: Sent['state'], milliseconds: number) => void
   readonly disable: (
     endpoint: Pick<WebhookEndpoint, 'partnerId' | 'endpointId' | 'version'>,
     reason: DisabledReason,
@@ -49,16 +51,31 @@ export async function deliver(options: DeliverOptions, job: TakenJob, signal: Ab
   if (reason && endpoint) await options.disable(endpoint, reason)
 }
 
-async function send(
-  { now, pace, schedule }: DeliverOptions,
-  { endpoint, event, job, line }: { endpoint: WebhookEndpoint; event: FeedEvent; job: TakenJob; line: Line },
-  signal: AbortSignal,
-): Promise<Sent> {
+interface Sending {
+  readonly endpoint: WebhookEndpoint
+  readonly event: FeedEvent
+  readonly job: TakenJob
+  readonly line: Line
+}
+
+async function send(options: DeliverOptions, sending: Sending, signal: AbortSignal): Promise<Sent> {
+  const { endpoint, event } = sending
   if (endpoint.disabledAt !== null) {
     const answer = { status: null, answer: null, problem: notTried }
     return { event, answer, state: 'failed', delay: null }
   }
-  await pace.turn()
+  await options.pace.turn()
+  const began = performance.now()
+  const sent = await attempt(options, sending, signal)
+  options.onSent?.(sent.state, performance.now() - began)
+  return sent
+}
+
+async function attempt(
+  { now, schedule }: DeliverOptions,
+  { endpoint, event, job, line }: Sending,
+  signal: AbortSignal,
+): Promise<Sent> {
   const at = now()
   const body = JSON.stringify({
     type: event.type,

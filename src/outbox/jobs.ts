@@ -1,6 +1,6 @@
 /**
- * The queue of webhook jobs: pg-boss in the same database, in the schema `pgboss`. Jobs are made and completed inside
- * transactions of ours, so that a job and the mark that goes with it are there together or not at all.
+ * Queues of jobs: pg-boss in the same database, in the schema `pgboss`. Jobs are made and completed inside transactions
+ * of ours, so that a job and the mark that goes with it are there together or not at all.
  */
 import type pg from 'pg'
 import { PgBoss } from 'pg-boss'
@@ -14,16 +14,27 @@ export interface WebhookJob {
 }
 
 /** A job that this server has taken. */
-export interface TakenJob {
+export interface TakenJob<Data = WebhookJob> {
   readonly id: string
   readonly retryCount: number
-  readonly data: WebhookJob
+  readonly data: Data
 }
 
-const queue = 'webhook'
+/** One queue: its name, and which of its jobs share a group, of which only so many are under way on all servers. */
+export interface Queue<Data> {
+  readonly name: string
+  readonly groupOf: (job: Data) => string
+  readonly jobsPerGroup: number
+}
 
-/** Jobs of one endpoint that may be under way at the same time on all servers together. */
-const jobsPerEndpoint = 2
+export const webhookQueue: Queue<WebhookJob> = {
+  name: 'webhook',
+  groupOf: ({ endpointId }) => endpointId,
+  jobsPerGroup: 2,
+}
+
+/** Where a statement can be sent to. */
+type Sender = Pick<pg.ClientBase, 'query'> | pg.Pool
 
 /** Seconds without a sign of life after which a job is taken to be abandoned; the least that pg-boss knows. */
 const heartbeatSeconds = 10
@@ -39,19 +50,25 @@ const settings = {
   deleteAfterSeconds: 60,
 }
 
-export class Jobs {
+export class Jobs<Data extends object = WebhookJob> {
   readonly #boss: PgBoss
+  readonly #queue: Queue<Data>
 
-  private constructor(boss: PgBoss) {
+  private constructor(boss: PgBoss, queue: Queue<Data>) {
     this.#boss = boss
+    this.#queue = queue
   }
 
   /** Installs the queue where it is not there yet, and begins to look after it. */
-  static async open(databaseUrl: string, onError: (error: unknown) => void): Promise<Jobs> {
+  static async open<Data extends object>(
+    databaseUrl: string,
+    queue: Queue<Data>,
+    onError: (error: unknown) => void,
+  ): Promise<Jobs<Data>> {
     const boss = new PgBoss({
       connectionString: databaseUrl,
       schema: 'pgboss',
-      application_name: 'tenure webhooks',
+      application_name: `tenure ${queue.name} jobs`,
       max: 2,
       schedule: false,
       superviseIntervalSeconds: 5,
@@ -61,46 +78,50 @@ export class Jobs {
     boss.on('error', onError)
     try {
       await boss.start()
-      await boss.createQueue(queue, settings)
+      await boss.createQueue(queue.name, settings)
     } catch (error) {
       await boss.stop({ graceful: false })
       throw error
     }
-    return new Jobs(boss)
+    return new Jobs(boss, queue)
   }
 
   /** Makes jobs, to be taken after so many seconds, in a transaction of the caller's. */
-  async add(client: pg.ClientBase, jobs: readonly WebhookJob[], afterSeconds = 0): Promise<void> {
+  async add(client: Sender, jobs: readonly Data[], afterSeconds = 0): Promise<void> {
     if (jobs.length === 0) return
     const startAfter = Math.round(afterSeconds * 1_000) / 1_000
-    const rows = jobs.map((data) => ({ data, startAfter, group: { id: data.endpointId } }))
-    await this.#boss.insert(queue, rows, { db: within(client) })
+    const { name, groupOf } = this.#queue
+    const rows = jobs.map((data) => ({ data, startAfter, group: { id: groupOf(data) } }))
+    await this.#boss.insert(name, rows, { db: within(client) })
   }
 
   /** Takes jobs that are due, so many at most. */
-  async take(most: number): Promise<TakenJob[]> {
-    const options = { batchSize: most, groupConcurrency: jobsPerEndpoint }
-    return (await this.#boss.fetch<WebhookJob>(queue, options)) as TakenJob[]
+  async take(most: number): Promise<TakenJob<Data>[]> {
+    const { name, jobsPerGroup } = this.#queue
+    const options = { batchSize: most, groupConcurrency: jobsPerGroup }
+    return (await this.#boss.fetch<Data>(name, options)) as TakenJob<Data>[]
   }
 
   /** Marks a job as done, in a transaction of the caller's; false when it is ours no longer. */
-  async complete(client: pg.ClientBase, { id, retryCount }: TakenJob): Promise<boolean> {
-    const response = await this.#boss.complete(queue, { id, retryCount }, null, { db: within(client) })
+  async complete(client: Sender, { id, retryCount }: TakenJob<Data>): Promise<boolean> {
+    const response = await this.#boss.complete(this.#queue.name, { id, retryCount }, null, {
+      db: within(client),
+    })
     return (response as { affected?: number }).affected === 1
   }
 
   /** Tells that jobs are still being worked at. */
-  async keep(jobs: readonly TakenJob[]): Promise<void> {
+  async keep(jobs: readonly TakenJob<Data>[]): Promise<void> {
     if (jobs.length === 0) return
     await this.#boss.touch(
-      queue,
+      this.#queue.name,
       jobs.map(({ id, retryCount }) => ({ id, retryCount })),
     )
   }
 
   /** Lets somebody else take a job at once. */
-  async giveBack({ id, retryCount }: TakenJob): Promise<void> {
-    await this.#boss.fail(queue, { id, retryCount })
+  async giveBack({ id, retryCount }: TakenJob<Data>): Promise<void> {
+    await this.#boss.fail(this.#queue.name, { id, retryCount })
   }
 
   async close(): Promise<void> {
@@ -108,6 +129,7 @@ export class Jobs {
   }
 }
 
-function within(client: pg.ClientBase) {
+function within(sender: Sender) {
+  const client = sender as pg.ClientBase
   return { executeSql: (text: string, values?: unknown[]) => client.query(text, values) }
 }

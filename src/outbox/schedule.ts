@@ -39,6 +39,6 @@ export function delayAfter(
 export function retryAfterSeconds(header: string | undefined, nowMilliseconds: number): number | undefined {
   if (header === undefined) return undefined
   if (/^\d{1,9}$/.test(header.trim())) return Number(header)
-  const date = Date.parse(header)
+  const date = / GMT *$/.test(header) ? Date.parse(header) : Number.NaN
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - nowMilliseconds) / 1_000))
 }

@@ -4,7 +4,7 @@
  */
 
 import { type DeliverOptions, deliver } from './deliver.ts'
-import { Jobs, type TakenJob } from './jobs.ts'
+import { Jobs, type TakenJob, webhookQueue } from './jobs.ts'
 import { Pace } from './pace.ts'
 import { relay } from './relay.ts'
 import { Rounds } from './rounds.ts'
@@ -89,7 +89,7 @@ export class Webhooks {
   async #open(): Promise<Jobs> {
     if (this.#jobs) return this.#jobs
     const { databaseUrl, onTrouble } = this.#options
-    const jobs = await Jobs.open(databaseUrl, onTrouble)
+    const jobs = await Jobs.open(databaseUrl, webhookQueue, onTrouble)
     this.#jobs = jobs
     this.#taking = new Rounds({ every: everyMilliseconds, onTrouble, round: () => this.#take(jobs) })
     this.#alive = setInterval(() => {

@@ -19,8 +19,22 @@ interface Believed {
   readonly until: number
 }
 
+/** A key that counts at this moment, found by its id alone: for whoever has shown the key itself before. */
+export interface StandingKey {
+  readonly keyId: string
+  readonly name: string
+  readonly partnerId: number
+  readonly scopes: readonly ScopeName[]
+  readonly secretHash: Uint8Array
+}
+
+interface Expiring {
+  readonly expiresAt: Instant | null
+}
+
 interface KeyRow {
   partnerId: number
+  name: string
   secretHash: Buffer
   scopes: ScopeName[]
   expiresAt: Instant | null
@@ -30,6 +44,9 @@ interface KeyRow {
 export class Authenticator {
   readonly #pool: pg.Pool
   readonly #believed = new Map<string, Believed>()
+  readonly #standing = new Map<string, { readonly key: StandingKey & Expiring; readonly until: number }>()
+  /** Questions to the database that are under way, by the id of the key. */
+  readonly #asked = new Map<string, Promise<KeyRow | undefined>>()
   /** Counts revocations, so that an answer of the database from before one is not believed after it. */
   #generation = 0
 
@@ -66,10 +83,37 @@ export class Authenticator {
     return caller
   }
 
-  async #find(keyId: string): Promise<KeyRow | undefined> {
+  /** The key of this id where it is neither revoked nor expired; throws `unavailable` when the database cannot tell. */
+  async standing(keyId: string, now: Instant): Promise<StandingKey | undefined> {
+    const counts = ({ expiresAt }: Expiring): boolean => expiresAt === null || expiresAt > now
+    const known = this.#standing.get(keyId)
+    if (known && known.until > performance.now()) return counts(known.key) ? known.key : undefined
+    const generation = this.#generation
+    const row = await this.#find(keyId)
+    if (!row || row.revokedAt !== null || !counts(row)) return undefined
+    const key = { ...row, keyId }
+    if (generation === this.#generation) {
+      if (this.#standing.size >= keysRemembered) this.#standing.clear()
+      this.#standing.set(keyId, { key, until: performance.now() + believedMilliseconds })
+    }
+    return key
+  }
+
+  /** A flood of calls with one key asks once: whoever comes while the database is being asked shares the answer. */
+  #find(keyId: string): Promise<KeyRow | undefined> {
+    const asked = this.#asked.get(keyId)
+    if (asked) return asked
+    const asking = this.#ask(keyId).finally(() => {
+      if (this.#asked.get(keyId) === asking) this.#asked.delete(keyId)
+    })
+    this.#asked.set(keyId, asking)
+    return asking
+  }
+
+  async #ask(keyId: string): Promise<KeyRow | undefined> {
     try {
       const { rows } = await this.#pool.query<KeyRow>({
-        text: `select k.partner_id as "partnerId", k.secret_hash as "secretHash", k.scopes,
+        text: `select k.partner_id as "partnerId", k.name, k.secret_hash as "secretHash", k.scopes,
             k.expires_at as "expiresAt", k.revoked_at as "revokedAt"
           from api_key k where k.key_id = $1`,
         values: [keyId],
@@ -85,5 +129,8 @@ export class Authenticator {
   forget(): void {
     this.#generation += 1
     this.#believed.clear()
+    this.#standing.clear()
+    // A question from before a revocation must not answer whoever comes after it.
+    this.#asked.clear()
   }
 }

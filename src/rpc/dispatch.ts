@@ -21,6 +21,7 @@ import { contextOf, entryOf, refuse } from './entry.ts'
 import { Gate } from './gate.ts'
 import { type AnyList, allows, type Caller, isRepeatable, type Method, type Registry } from './method.ts'
 import { readParams } from './params.ts'
+import { AnswerRoom } from './room.ts'
 import { Groups } from './together.ts'
 
 /** What a door knows about the calls of one request. */
@@ -34,6 +35,8 @@ export interface Request {
   readonly idempotencyKey?: string | undefined
   /** Whether the call stands in an array, where nothing waits. */
   readonly isArray?: boolean
+  /** By which the door knows its request again, when it is told of its calls and of the groups they went in. */
+  readonly mark?: object | undefined
 }
 
 /** The answer to one call, or to one invalid member. That of a notification, whose id is undefined, is not told. */
@@ -74,6 +77,7 @@ export interface DispatcherOptions {
 /** What json-rpc-2.0 carries from `answer` to the method and back. */
 interface Passage {
   readonly request: Request
+  readonly room: AnswerRoom
   replayed: boolean
   status: number
 }
@@ -94,9 +98,13 @@ export class Dispatcher {
     this.#server = new JSONRPCServer<Passage>({ errorListener: () => {} })
     for (const [name, method] of Object.entries(options.registry))
       this.#server.addMethod(name, (params: Json | undefined, passage) =>
-        this.#perform(name, method, params, passage),
+        this.#refusing(name, passage, () => this.#call(name, method, params ?? {}, passage)),
       )
-    this.#server.addMethod('rpc.discover', () => Promise.resolve(options.document))
+    this.#server.addMethod('rpc.discover', (_params, passage) =>
+      this.#refusing('rpc.discover', passage, () =>
+        this.#page(passage, () => Promise.resolve(options.document)),
+      ),
+    )
     this.#server.mapErrorToJSONRPCErrorResponse = (id, error) =>
       ({ jsonrpc: '2.0', id, error }) as JSONRPCErrorResponse
   }
@@ -104,6 +112,7 @@ export class Dispatcher {
   /** The answers to the members of one body, in order. Reads wait for the writes before them, and writes for reads. */
   async dispatch(members: readonly Member[], request: Request): Promise<Reply[]> {
     const answers: Reply[] = []
+    const room = new AnswerRoom(request.isArray === true ? members.length : undefined)
     let run: Promise<Reply>[] = []
     let writing = false
     for (const member of members) {
@@ -113,7 +122,7 @@ export class Dispatcher {
         run = []
         writing = writes
       }
-      run.push(this.#answer(member, request))
+      run.push(this.#answer(member, request, room))
     }
     answers.push(...(await Promise.all(run)))
     return answers
@@ -127,11 +136,11 @@ export class Dispatcher {
     return Object.hasOwn(this.#options.registry, name) ? this.#options.registry[name] : undefined
   }
 
-  async #answer(member: Member, request: Request): Promise<Reply> {
+  async #answer(member: Member, request: Request, room: AnswerRoom): Promise<Reply> {
     if (member.kind === 'invalid')
       return { id: member.id, error: member.fault.toWire(), status: member.fault.status, replayed: false }
     const started = performance.now()
-    const passage: Passage = { request, replayed: false, status: 200 }
+    const passage: Passage = { request, room, replayed: false, status: 200 }
     const id = member.id ?? null
     const call = { jsonrpc: '2.0' as const, id, method: member.method, params: member.params ?? {} }
     const response: JSONRPCResponse = this.#server.hasMethod(member.method)
@@ -158,9 +167,9 @@ export class Dispatcher {
   }
 
   /** One method, called; a refusal rejects with its error object, as json-rpc-2.0 hands it on. */
-  async #perform(name: string, method: Method, params: Json | undefined, passage: Passage): Promise<unknown> {
+  async #refusing(name: string, passage: Passage, call: () => Promise<unknown>): Promise<unknown> {
     try {
-      return await this.#call(name, method, params ?? {}, passage)
+      return await call()
     } catch (error) {
       const { request } = passage
       if (!(error instanceof Fault)) this.#options.onError?.(error, request, name)
@@ -185,7 +194,7 @@ export class Dispatcher {
         },
       )
     if (method.kind === 'list')
-      return this.#lists.pass(() => this.#list(method, params, request)).catch(asRefusal)
+      return this.#page(passage, () => this.#list(method, params, request)).catch(asRefusal)
     if (method.kind === 'lookup') {
       const lookup = { needs: method.needs(params, request.now), realNow: request.now }
       const { caller } = request
@@ -209,6 +218,12 @@ export class Dispatcher {
     return outcome.result
   }
 
+  /** Reads something of a size that only the answer tells, once it is the partner's turn. */
+  #page(passage: Passage, read: () => Promise<unknown>): Promise<unknown> {
+    const { request, room } = passage
+    return this.#lists.pass(request.caller.partnerId, () => room.fill(read))
+  }
+
   async #list(method: AnyList, params: unknown, { caller, now, isArray }: Request): Promise<unknown> {
     const db = this.#options.reader
     const partner = (await db
@@ -222,7 +237,9 @@ export class Dispatcher {
     const wait = async (after: number, milliseconds: number): Promise<number | null> =>
       isArray
         ? null
-        : this.#lists.outside(() => this.#options.waitForEvents(caller.partnerId, after, milliseconds))
+        : this.#lists.outside(caller.partnerId, () =>
+            this.#options.waitForEvents(caller.partnerId, after, milliseconds),
+          )
     const context = { db, partner, caller, look, wait, now: partner.clockAt ?? now, fault: refuse }
     return method.run(context, params)
   }

@@ -21,6 +21,8 @@ export interface Origin {
   readonly now: Instant
   readonly publicUrl: string
   readonly idempotencyKey?: string | undefined
+  /** Handed on to whoever watches groups. */
+  readonly mark?: object | undefined
   /** Problems with the params that were found before, by asking outside. */
   readonly issues?: readonly ParamIssue[]
 }
@@ -45,6 +47,7 @@ export function entryOf({ name, method, sent, params }: ReadCall, origin: Origin
     request: `{"method":${JSON.stringify(name)},"params":${canonical(sent)}}`,
     repeat,
     idempotency: key,
+    mark: origin.mark,
     check: (world) => [
       ...(origin.issues ?? []),
       ...(method.check?.(contextOf(world, caller, publicUrl), params) ?? []),

@@ -106,6 +106,8 @@ export interface Lookup<P extends z.ZodType, R extends z.ZodType, F extends Faul
   extends Form<P, R, F> {
   readonly kind: 'lookup'
   readonly scopes: readonly ['read']
+  /** The param that carries the params of another method; what null means within is for that method to say. */
+  readonly carries?: string
   needs(params: z.output<P>, now: Instant): Need[]
   answer(context: WorldContext<F>, params: z.output<P>): z.output<R>
 }

@@ -9,12 +9,13 @@ export function cursorAfter(...keys: (number | string)[]): string {
 }
 
 /** What one sort key in a cursor is, and so what it may be. */
-export type KeyKind = 'number' | 'instant' | 'uuid' | 'text'
+export type KeyKind = 'number' | 'instant' | 'uuid' | 'text' | 'hexadecimal'
 
 const fits: Record<KeyKind, (key: unknown) => boolean> = {
   number: (key) => Number.isSafeInteger(key) && (key as number) >= 0,
   instant: (key) => Number.isInteger(key) && (key as number) >= 0 && (key as number) <= latestInstant,
   uuid: (key) => typeof key === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(key),
+  hexadecimal: (key) => typeof key === 'string' && /^(?:[0-9a-f]{2})*$/.test(key),
   text: (key) => typeof key === 'string' && key.length <= limits.remoteIdCharacters && /^[\w.-]+$/.test(key),
 }
 

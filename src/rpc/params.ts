@@ -6,7 +6,7 @@ import { type Json, unstorable, withoutNulls } from '../rules/canonical.ts'
 
 /** The validated params; throws `params_invalid` with every issue and its path. */
 export function readParams<P extends z.ZodType>(
-  method: { params: P; nulls?: 'absent' | 'clear' },
+  method: { params: P; nulls?: 'absent' | 'clear'; carries?: string },
   sent: Json,
 ): z.output<P> {
   if (Array.isArray(sent))
@@ -14,14 +14,24 @@ export function readParams<P extends z.ZodType>(
   const unfit = unstorable(sent)
   if (unfit.length > 0) throw paramsInvalid(unfit)
   // Without the input in its issues zod would not tell what is missing from what has the wrong type.
-  const parsed = method.params.safeParse(method.nulls === 'clear' ? sent : withoutNulls(sent), {
-    reportInput: true,
-  })
+  const parsed = method.params.safeParse(
+    method.nulls === 'clear' ? sent : withoutOwnNulls(sent, method.carries),
+    {
+      reportInput: true,
+    },
+  )
   if (parsed.success) return parsed.data
   const issues = parsed.error.issues.filter(isTightest).flatMap((issue) => describe(issue))
   const more = issues.length - limits.issues
   if (more <= 0) throw paramsInvalid(issues)
   throw paramsInvalid([...issues.slice(0, limits.issues), { path: '', message: `and ${more} more problems` }])
+}
+
+/** The params without nulls, but for those within the param that carries what is meant for another method. */
+function withoutOwnNulls(sent: Json, carries: string | undefined): Json {
+  const kept = withoutNulls(sent) as { [name: string]: Json }
+  if (carries === undefined || !Object.hasOwn(kept, carries)) return kept
+  return { ...kept, [carries]: (sent as { [name: string]: Json })[carries] as Json }
 }
 
 /** A whole number beyond 2^53 is too large twice, as a whole number and for its member; the second tells more. */

@@ -14,10 +14,14 @@ import type {
   Edition,
   EditionVersion,
   FeedEvent,
+  InboxItem,
   License,
   Order,
+  OrderSuspension,
   Partner,
   Product,
+  ShopSku,
+  ShopSource,
   WebhookCursor,
   WebhookDelivery,
   WebhookEndpoint,
@@ -36,10 +40,14 @@ export interface Tables {
   license: License
   chain: ChainState
   orders: Order
+  orderSuspension: OrderSuspension
   event: FeedEvent
   webhookEndpoint: WebhookEndpoint
   webhookCursor: WebhookCursor
   webhookDelivery: WebhookDelivery
+  shopSource: ShopSource
+  shopSku: ShopSku
+  inboxItem: InboxItem
 }
 
 /** A handle that can read and, by its type, nothing else. */

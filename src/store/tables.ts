@@ -13,6 +13,9 @@ import type {
   Edition,
   EditionVersion,
   FeedEvent,
+  InboxItem,
+  InboxReceipt,
+  InboxReplay,
   License,
   LicenseSuspension,
   Order,
@@ -20,6 +23,10 @@ import type {
   OrderSuspension,
   Partner,
   Product,
+  ShopLicense,
+  ShopObject,
+  ShopSku,
+  ShopSource,
   WebhookCursor,
   WebhookDelivery,
   WebhookEndpoint,
@@ -415,6 +422,83 @@ export const webhookRedeliveryTable = table<WebhookRedelivery>(
   },
 )
 
+export const shopSourceTable = table<ShopSource>('shop_source', ['partnerId', 'sourceId'], {
+  partnerId: integer,
+  sourceId: uuid,
+  name: text,
+  shop: text,
+  secret: text,
+  deletedAt: instant,
+  version: integer,
+  createdAt: instant,
+  updatedAt: instant,
+})
+
+export const shopSkuTable = table<ShopSku>('shop_sku', ['partnerId', 'sourceId', 'sku'], {
+  partnerId: integer,
+  sourceId: uuid,
+  sku: text,
+  edition: text,
+  updatedAt: instant,
+})
+
+/** Written by the inbox alone. */
+export const inboxReceiptTable = table<InboxReceipt>('inbox_receipt', ['partnerId', 'receiptId'], {
+  partnerId: integer,
+  receiptId: uuid,
+  sourceId: uuid,
+  headers: jsonb,
+  body: bytes,
+  receivedAt: instant,
+})
+
+/** The inbox stores an item and never changes it; the ledger writes down what became of it. */
+export const inboxItemTable = table<InboxItem>('inbox_item', ['partnerId', 'inboxId'], {
+  partnerId: integer,
+  inboxId: uuid,
+  sourceId: uuid,
+  eventId: text,
+  number: bigint,
+  type: text,
+  receiptId: uuid,
+  position: integer,
+  state: text,
+  reason: text,
+  receivedAt: instant,
+  version: integer,
+})
+
+export const inboxReplayTable = table<InboxReplay>('inbox_replay', ['partnerId', 'replayId'], {
+  partnerId: integer,
+  replayId: uuid,
+  sourceId: uuid,
+  inboxId: uuid,
+  requestedAt: instant,
+})
+
+const shopObjectKey = { partnerId: integer, sourceId: uuid, kind: text, objectId: text }
+
+export const shopObjectTable = table<ShopObject>(
+  'shop_object',
+  ['partnerId', 'sourceId', 'kind', 'objectId'],
+  {
+    ...shopObjectKey,
+    accountId: text,
+    customerId: uuid,
+    toldAt: bigint,
+    toldBy: bigint,
+    isEnded: boolean,
+    paidThrough: instant,
+    paidToldAt: bigint,
+  },
+)
+
+export const shopLicenseTable = table<ShopLicense>(
+  'shop_license',
+  ['partnerId', 'sourceId', 'kind', 'objectId', 'itemId'],
+  { ...shopObjectKey, itemId: text, sku: text, licenseId: uuid },
+)
+
 /** Every table that the ledger writes, parents before children. */
 export const writtenTables = [
   partnerTable,
@@ -437,6 +521,12 @@ export const writtenTables = [
   webhookEndpointTable,
   webhookCursorTable,
   webhookRedeliveryTable,
+  shopSourceTable,
+  shopSkuTable,
+  inboxItemTable,
+  inboxReplayTable,
+  shopObjectTable,
+  shopLicenseTable,
 ] as const
 
 /** A member's name in SQL. */

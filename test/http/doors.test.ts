@@ -111,7 +111,7 @@ describe('/metrics', () => {
     const never = (): never => {
       throw new Error('Metrics ask for nothing else.')
     }
-    const app = openApp({ rpc, metrics: new Metrics(), document: '', isReady: never, isDraining: never })
+    const app = openApp({ rpc, metrics: new Metrics('test'), document: '', isReady: never, isDraining: never })
     const key = { none: undefined, wrong: 'wrong', partner: partner.key, operator: house.operator.key }[whose]
     const headers = key === undefined ? {} : { 'x-api-key': key }
     const bindings = { incoming: { socket: { remoteAddress }, headers } } as unknown as HttpBindings
@@ -125,7 +125,7 @@ test('a door that fails unexpectedly says Internal error and nothing else', asyn
   const isReady = (): never => {
     throw new Error('select secret from drawer')
   }
-  const app = openApp({ rpc, metrics: new Metrics(), document: '', isReady, isDraining: () => false })
+  const app = openApp({ rpc, metrics: new Metrics('test'), document: '', isReady, isDraining: () => false })
   const incoming = { socket: {}, headers: { 'x-request-id': 'find-me' } }
   const answer = await app.request('/readyz', {}, { incoming } as unknown as HttpBindings)
   expect(answer.status).toBe(500)

@@ -88,6 +88,20 @@ test('a repeat is told as what it is: the first answer', async () => {
   expect(await preview('createFirstOrder', firstOrder('AGAIN'))).toEqual({ ok: true, result: first })
 })
 
+test('null means what it means to the method: in a PATCH it clears, elsewhere it is as if it were not there', async () => {
+  const { partner, preview } = await stage()
+  await partner.call('createCustomer', { id: 'NULLS', name: 'Nulls', email: 'n@example.com', phone: '1' })
+  const cleared = { id: 'NULLS', email: null, customerId: undefined, ifVersion: 1 }
+  expect(await preview('updateCustomer', cleared)).toMatchObject({
+    ok: true,
+    result: { email: null, phone: '1', version: 2 },
+  })
+  const created = { ...firstOrder('NEW'), metadata: null, startsAt: null }
+  expect(await preview('createFirstOrder', created)).toMatchObject({ ok: true })
+  const post = { method: 'preview', params: { method: 'suspendOrder', params: { id: 'DUE' }, at: null } }
+  expect((await partner.post(post)).json).toMatchObject({ ok: true })
+})
+
 describe('at a later moment', () => {
   const table: [at: string, outcome: object][] = [
     ['2026-03-01T12:00:00Z', { ok: false, error: { data: { reason: 'renewal_too_early' } } }],

@@ -166,3 +166,19 @@ test.concurrent('a receiver that fails in every way is sent every event, and can
   const problems = (await list()).items.map(({ attempts }) => attempts)
   expect(Math.max(...problems)).toBeGreaterThan(1)
 })
+
+test.concurrent('a receiver that does not answer is given 15 s', { timeout: 40_000 }, async () => {
+  await using house = await openOutbox()
+  const gone: number[] = []
+  await using receiver = await Receiver.open((arrival, response) => {
+    response.on('close', () => gone.push(performance.now() - arrival.at))
+  })
+  const partner = await house.partner()
+  await partner.call('createWebhookEndpoint', { url: receiver.url })
+  await makeEvents(partner, 1)
+  const deliveries = async () => (await partner.call('listDeliveries', {})).items
+  const [first] = await until(deliveries, (items) => items.length === 1, 25_000)
+  expect(first).toMatchObject({ state: 'pending', status: null, problem: 'no answer within 15 s' })
+  expect(gone[0]).toBeGreaterThan(14_500)
+  expect(gone[0]).toBeLessThan(17_000)
+})

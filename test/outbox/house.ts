@@ -28,8 +28,14 @@ export class AheadClock implements Clock {
   }
 }
 
-export interface OutboxOptions extends Partial<Omit<ServiceOptions, 'config' | 'clock' | 'log'>> {
+/** Delays that a test can wait for. */
+const shortSchedule = [0, 0.1, 0.2, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3]
+
+export interface OutboxOptions
+  extends Partial<Omit<ServiceOptions, 'config' | 'clock' | 'log' | 'retrySchedule'>> {
   servers?: number
+  /** Short unless said otherwise; undefined is the service's own. */
+  retrySchedule?: readonly number[] | undefined
   config?: Partial<Config>
   through?: (databaseUrl: string) => Promise<string>
 }
@@ -79,8 +85,9 @@ export async function openOutbox(options: OutboxOptions = {}): Promise<OutboxHou
   }
   const services: Service[] = []
   const open = async (more: OutboxOptions = {}): Promise<Service> => {
-    const { servers: _, config, through: __, ...rest } = { ...options, ...more }
-    const schedule = { retrySchedule: [0, 0.1, 0.2, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3] }
+    const asked = { retrySchedule: shortSchedule, ...options, ...more }
+    const { servers: _, config, through: __, retrySchedule, ...rest } = asked
+    const schedule = retrySchedule ? { retrySchedule } : {}
     const service = await openService({ clock, log, ...schedule, ...rest, config: configOf(near, config) })
     services.push(service)
     return service

@@ -213,6 +213,16 @@ describe.concurrent('endpoints that are to stop', () => {
       type: 'endpoint.disabled',
       object: { id: endpointId },
     })
+    // Switched on again it can be sent everything from any position.
+    receiver.behaviour = good
+    receiver.arrivals.length = 0
+    await partner.call('updateWebhookEndpoint', { endpointId, isActive: true })
+    await partner.call('redeliver', { endpointId, sinceSeq: 1 })
+    await until(
+      () => [...new Set(receiver.seqs)].toSorted(),
+      (seqs) => seqs.length === 3,
+    )
+    expect([...new Set(receiver.seqs)].toSorted()).toEqual([1, 2, 3])
   })
 
   test('a deleted one is sent nothing more', async () => {

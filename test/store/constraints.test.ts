@@ -33,7 +33,16 @@ beforeAll(async () => {
     insert into webhook_cursor select 1, endpoint_id, 0, null from webhook_endpoint;
     insert into webhook_delivery select 1, 1, endpoint_id, gen_random_uuid(), gen_random_uuid(), 't', 'delivered', 1,
       now(), null, 200, null, null from webhook_endpoint;
-    insert into webhook_redelivery select 1, gen_random_uuid(), endpoint_id, 1, null, now() from webhook_endpoint`)
+    insert into webhook_redelivery select 1, gen_random_uuid(), endpoint_id, 1, null, now() from webhook_endpoint;
+    insert into shop_source values (1, gen_random_uuid(), 'n', 'stripe', 's', null, 1, now(), now());
+    insert into shop_sku select 1, source_id, 'price', 'oo-lite', now() from shop_source;
+    insert into inbox_receipt select 1, gen_random_uuid(), source_id, '{}', '', now() from shop_source;
+    insert into inbox_item select 1, gen_random_uuid(), source_id, 'e', 1, 't', receipt_id, null, 'received', null,
+      now(), 1 from inbox_receipt;
+    insert into inbox_replay select 1, gen_random_uuid(), source_id, inbox_id, now() from inbox_item;
+    insert into shop_object select 1, source_id, 'order', 'o', null, null, null, null, false, null, null from shop_source;
+    insert into shop_license select 1, source_id, 'order', 'o', '1', 'price', license_id
+      from shop_source cross join license where remote_id = 'L1'`)
 })
 afterAll(async () => {
   await client?.end()
@@ -364,6 +373,67 @@ const table: [constraint: string, why: string, statement: string][] = [
     'one event, or all since one',
     change('webhook_redelivery', 'true', 'since_seq = 1'),
   ],
+
+  ['shop_source_shop', 'a shop that is known', change('shop_source', 'true', "shop = 'x'")],
+  ['shop_source_secret', 'a source has a secret', change('shop_source', 'true', 'secret = null')],
+  ['shop_sku_length', 'a name says something', copy('shop_sku', 'true', { sku: '' })],
+  ['shop_sku_source', 'of a source that is there', copy('shop_sku', 'true', { source_id: nobody })],
+  [
+    'inbox_receipt_source',
+    'of a source that is there',
+    copy('inbox_receipt', 'true', { source_id: nobody, receipt_id: nobody }),
+  ],
+  [
+    'inbox_item_event_length',
+    'an event has an id',
+    copy('inbox_item', 'true', { event_id: '', inbox_id: nobody }),
+  ],
+  ['inbox_item_state', 'a state that is known', change('inbox_item', 'true', "state = 'lost'")],
+  ['inbox_item_once', 'an event is there once', copy('inbox_item', 'true', { inbox_id: nobody })],
+  ['inbox_item_position', 'places are from 0', change('inbox_item', 'true', 'position = -1')],
+  ['inbox_item_reason', 'parked for a reason', change('inbox_item', 'true', "state = 'parked'")],
+  [
+    'inbox_item_source',
+    'of a source that is there',
+    copy('inbox_item', 'true', { source_id: nobody, inbox_id: nobody }),
+  ],
+  [
+    'inbox_item_receipt',
+    'from a request that is there',
+    change('inbox_item', 'true', `receipt_id = '${nobody}'`),
+  ],
+  [
+    'inbox_replay_source',
+    'of a source that is there',
+    copy('inbox_replay', 'true', { source_id: nobody, replay_id: nobody }),
+  ],
+  [
+    'inbox_replay_item',
+    'of an item that is there',
+    copy('inbox_replay', 'true', { inbox_id: nobody, replay_id: nobody }),
+  ],
+  ['shop_object_kind', 'a kind that is known', copy('shop_object', 'true', { kind: 'x' })],
+  ['shop_object_id_length', 'an object has an id', copy('shop_object', 'true', { object_id: '' })],
+  ['shop_object_source', 'of a source that is there', copy('shop_object', 'true', { source_id: nobody })],
+  [
+    'shop_object_customer',
+    'of a customer who is there',
+    change('shop_object', 'true', `customer_id = '${nobody}'`),
+  ],
+  ['shop_object_told', 'told by an item', change('shop_object', 'true', 'told_at = 1')],
+  ['shop_object_paid', 'paid as told', change('shop_object', 'true', 'paid_told_at = 1')],
+  [
+    'shop_license_item_length',
+    'an item has an id',
+    copy('shop_license', 'true', { item_id: '', license_id: nobody }),
+  ],
+  ['shop_license_object', 'of an object that is there', change('shop_license', 'true', "object_id = 'x'")],
+  [
+    'shop_license_license',
+    'a licence that is there',
+    change('shop_license', 'true', `license_id = '${nobody}'`),
+  ],
+  ['shop_license_of_one_item', 'sold once', copy('shop_license', 'true', { item_id: '2' })],
 ]
 
 describe('each constraint refuses what it forbids', () => {

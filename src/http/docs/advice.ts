@@ -46,6 +46,15 @@ export const advice: { readonly [reason in AnyReason]?: Advice } = {
     why: 'The installation has no partner of the number in `id`.',
     todo: 'Take a number from listPartners.',
   },
+  source_unknown: unknown(
+    'shop source',
+    'Take an id from listSources. One that is deleted is gone for good.',
+  ),
+  sku_unknown: {
+    why: 'The source has never had a mapping for the name in `id`.',
+    todo: 'Take a name from listSkus, written exactly as it stands there.',
+  },
+  inbox_unknown: unknown('inbox item', 'Take an id from listInbox.'),
   delivery_unknown: unknown('webhook delivery', 'Take an id from listDeliveries.'),
 
   customer_exists: taken('a customer', 'To change it, call updateCustomer.'),
@@ -117,8 +126,8 @@ export const advice: { readonly [reason in AnyReason]?: Advice } = {
     todo: 'Send `{"method", "params"}`, or with `"jsonrpc": "2.0"` and an id, by POST with `content-type: application/json`.',
   },
   batch_too_large: {
-    why: 'An array may have `limit` members; yours has `members`. Nothing of it was carried out.',
-    todo: 'Send it in several parts.',
+    why: 'As the answer to the whole array: it may have `limit` members, yours has `members`, and nothing of it was carried out. As the answer to one of its lists: the lists before it have answered `limit` bytes already, and this one was not read.',
+    todo: 'Send the array in several parts.',
   },
   method_unknown: {
     why: 'There is no method of the name in `method`. Names are case-sensitive.',

@@ -37,13 +37,13 @@ export function deliveryLoads(world: World, deliveryIds: string[]): Load[] {
   ]
 }
 
-/** What has fallen due, the longest waiting first, and no more of it than one group should tell. */
-export function dueNextLoads(world: World, wanted: readonly Extract<Need, { kind: 'dueNext' }>[]): Load[] {
-  const values = [Math.max(...wanted.map(({ until }) => until)), Math.max(...wanted.map(({ most }) => most))]
-  const oldest = (table: string, id: string): string => `select d.${id} from ${table} d
-    where d.partner_id = $1 and d.next_due_at <= to_timestamp($2) order by d.next_due_at, d.${id} limit $3`
+/** What the sweep has found to be due. */
+export function foundLoads(world: World, wanted: readonly Extract<Need, { kind: 'found' }>[]): Load[] {
+  const things = wanted.flatMap((need) => need.things)
+  const idsOf = (kind: 'chain' | 'license'): string[] =>
+    things.filter((thing) => thing.kind === kind).map(({ id }) => id)
   return [
-    ...chainLoads(world, `c.chain_id in (${oldest('chain', 'chain_id')})`, values),
-    ...licenseLoads(world, `l.license_id in (${oldest('license', 'license_id')})`, values),
+    ...chainLoads(world, 'c.chain_id = any ($2::bigint[])', [idsOf('chain')]),
+    ...licenseLoads(world, 'l.license_id = any ($2::uuid[])', [idsOf('license')]),
   ]
 }

@@ -1,0 +1,132 @@
+/**
+ * Who is signed in. A session is a signed cookie and nothing else, so that every server of an installation knows it and
+ * nothing has to be stored. It is signed with what is kept of the API key, and the key is looked at again with each
+ * request: when the key is revoked or expires, its sessions are over.
+ */
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Partner, ScopeName } from '../objects.ts'
+import type { Authenticator, StandingKey } from '../rpc/auth.ts'
+import type { Caller } from '../rpc/method.ts'
+import type { Instant } from '../rules/time.ts'
+import type { Reader } from '../store/open.ts'
+
+/** What of the partner every page tells. */
+export type SessionPartner = Pick<Partner, 'partnerId' | 'name' | 'isSandbox' | 'timeZone' | 'clockAt'>
+
+export interface Session {
+  /** Who acts: the key, and that it was in the console. */
+  readonly caller: Caller
+  readonly partnerId: number
+  readonly scopes: readonly ScopeName[]
+  readonly keyId: string
+  readonly keyName: string
+  readonly partner: SessionPartner
+  /** Stands in every form, so that no other site can make a browser send one. */
+  readonly csrfToken: string
+  readonly endsAt: Instant
+}
+
+export interface SessionHouse {
+  readonly authenticator: Authenticator
+  readonly reader: Reader
+  readonly now: () => Instant
+  /** Under which address people reach the service. */
+  readonly publicUrl: () => string
+}
+
+/** How long one stays signed in. */
+export const sessionSeconds = 8 * 60 * 60
+
+const form = /^([0-9A-Za-z]{12})\.(\d{1,12})\.([\w-]{22})\.([\w-]{43})$/
+
+export class Sessions {
+  readonly #house: SessionHouse
+
+  constructor(house: SessionHouse) {
+    this.#house = house
+  }
+
+  /** Begins a session for a key that was shown; throws `unauthenticated` for one that does not count. */
+  async begin(presented: string | undefined): Promise<{ cookie: string }> {
+    const { authenticator, now } = this.#house
+    const { keyId } = await authenticator.authenticate(presented, now())
+    const key = await authenticator.standing(keyId, now())
+    const endsAt = now() + sessionSeconds
+    const nonce = randomBytes(16).toString('base64url')
+    const signature = key ? sign(key, `session.${endsAt}.${nonce}`) : ''
+    return { cookie: this.#cookie(`${keyId}.${endsAt}.${nonce}.${signature}`, sessionSeconds) }
+  }
+
+  /** The cookie that takes the session away. */
+  end(): { cookie: string } {
+    return { cookie: this.#cookie('', 0) }
+  }
+
+  /** The session of a request by its cookie header, or undefined where there is none that counts. */
+  async read(cookies: string | undefined): Promise<Session | undefined> {
+    const { authenticator, now } = this.#house
+    const [, keyId = '', ends = '', nonce = '', signature = ''] = form.exec(this.#valueIn(cookies)) ?? []
+    if (keyId === '' || Number(ends) <= now()) return undefined
+    const key = await authenticator.standing(keyId, now())
+    if (!key || !isSame(signature, sign(key, `session.${ends}.${nonce}`))) return undefined
+    const partner = await this.#partner(key.partnerId)
+    if (!partner) return undefined
+    // Stands in for the key itself, which nobody keeps: what a form sends once has to be known when it comes again.
+    const presented = `console:${sign(key, 'presented')}`
+    return {
+      caller: { ...partOf(key), actor: `key:${keyId} by console`, presented },
+      ...partOf(key),
+      keyName: key.name,
+      partner,
+      csrfToken: sign(key, `form.${ends}.${nonce}`),
+      endsAt: Number(ends),
+    }
+  }
+
+  async #partner(partnerId: number): Promise<SessionPartner | undefined> {
+    return this.#house.reader
+      .selectFrom('partner')
+      .select(['partnerId', 'name', 'isSandbox', 'timeZone', 'clockAt'])
+      .where('partnerId', '=', partnerId)
+      .executeTakeFirst()
+  }
+
+  get #isSecure(): boolean {
+    return this.#house.publicUrl().startsWith('https:')
+  }
+
+  /** Over https the name itself makes browsers refuse the cookie of a neighbouring host. */
+  get #name(): string {
+    return this.#isSecure ? '__Host-tenure' : 'tenure'
+  }
+
+  /** `Lax`, because a link in an ERP has to find the session; forms have their token. */
+  #cookie(value: string, seconds: number): string {
+    const secure = this.#isSecure ? '; Secure' : ''
+    return `${this.#name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure}`
+  }
+
+  #valueIn(cookies: string | undefined): string {
+    const own = `${this.#name}=`
+    const found = (cookies ?? '').split(/; */).find((cookie) => cookie.startsWith(own))
+    return found?.slice(own.length) ?? ''
+  }
+}
+
+/** Whether the token that came with a form is the session's. */
+export function isOwnForm({ csrfToken }: Session, sent: string | null): boolean {
+  return sent !== null && isSame(sent, csrfToken)
+}
+
+function partOf({ partnerId, scopes, keyId }: StandingKey) {
+  return { partnerId, scopes, keyId }
+}
+
+function sign({ secretHash }: StandingKey, text: string): string {
+  return createHmac('sha256', secretHash).update(`tenure console ${text}`).digest('base64url')
+}
+
+function isSame(one: string, other: string): boolean {
+  const [left, right] = [Buffer.from(one), Buffer.from(other)]
+  return left.length === right.length && timingSafeEqual(left, right)
+}

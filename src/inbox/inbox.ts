@@ -1,0 +1,147 @@
+/**
+ * The inbox of one server: the doors that shops send to, and the work that follows. The queue is opened when the first
+ * source is seen, so that an installation without shops carries none of its weight.
+ */
+import { Jobs, type TakenJob } from '../outbox/jobs.ts'
+import { Rounds } from '../outbox/rounds.ts'
+import { type ShopDoor, shopDoors } from './door.ts'
+import { type InboxJob, InboxStore, inboxQueue } from './store.ts'
+import { beginJob, relayReplays, type WorkOptions } from './work.ts'
+
+export interface InboxOptions extends WorkOptions {
+  readonly databaseUrl: string
+  readonly uuid: () => string
+  readonly onTrouble: (error: unknown) => void
+}
+
+const everyMilliseconds = 1_000
+
+/** Jobs that one server does at the same time, and how many are asked for at once. */
+const jobsAtOnce = 20
+const jobsTakenAtOnce = 10
+
+const aliveMilliseconds = 3_000
+
+/** How long a job that could not be done is left alone. */
+const againMilliseconds = 500
+
+export class Inbox {
+  readonly doors: readonly ShopDoor[]
+  readonly #options: InboxOptions
+  readonly #store: InboxStore
+  readonly #stop = new AbortController()
+  readonly #underWay = new Map<string, { job: TakenJob<InboxJob>; done: Promise<void> }>()
+  readonly #rounds: Rounds
+  #opening: Promise<Jobs<InboxJob>> | undefined
+  #alive: ReturnType<typeof setInterval> | undefined
+
+  constructor(options: InboxOptions) {
+    this.#options = options
+    this.#store = new InboxStore({
+      pool: options.pool,
+      uuid: options.uuid,
+      jobs: () => this.#open(),
+      onStored: () => this.#rounds.call(),
+    })
+    this.doors = shopDoors({ pool: options.pool, store: this.#store, now: options.now })
+    this.#rounds = new Rounds({
+      every: everyMilliseconds,
+      onTrouble: options.onTrouble,
+      round: () => this.#round(),
+    })
+  }
+
+  /** Tells that a partner has asked for something to be applied once more. */
+  call(): void {
+    this.#rounds.call()
+  }
+
+  /** Ends after what is being applied; what is not is taken up by the next server. */
+  async close(): Promise<void> {
+    this.#stop.abort()
+    await this.#store.drained()
+    await this.#rounds.close()
+    await Promise.all([...this.#underWay.values()].map(({ done }) => done))
+    clearInterval(this.#alive)
+    const jobs = await this.#opening?.catch(() => undefined)
+    await jobs?.close()
+  }
+
+  #open(): Promise<Jobs<InboxJob>> {
+    if (this.#opening) return this.#opening
+    const { databaseUrl, onTrouble } = this.#options
+    const opening = Jobs.open(databaseUrl, inboxQueue, onTrouble)
+    this.#opening = opening
+    opening.then(
+      (jobs) => {
+        const keep = (): void => {
+          jobs.keep([...this.#underWay.values()].map(({ job }) => job)).catch(onTrouble)
+        }
+        this.#alive = setInterval(keep, aliveMilliseconds)
+      },
+      () => {
+        // Whoever waited for it is told; the next one tries again.
+        this.#opening = undefined
+      },
+    )
+    return opening
+  }
+
+  async #round(): Promise<boolean> {
+    if (!this.#opening && !(await this.#isWanted())) return false
+    const jobs = await this.#open()
+    await relayReplays(this.#options.pool, jobs)
+    const free = jobsAtOnce - this.#underWay.size
+    if (free === 0) return false
+    const taken = await jobs.take(Math.min(free, jobsTakenAtOnce))
+    // One after the other as far as the lanes, so that what came first is decided first.
+    for (const job of taken.toSorted(byReceipt)) {
+      const begun = beginJob(this.#options, jobs, job)
+      this.#underWay.set(job.id, { job, done: this.#finish(jobs, job, begun) })
+      await begun.catch(() => undefined)
+    }
+    return taken.length > 0
+  }
+
+  async #isWanted(): Promise<boolean> {
+    const { rows } = await this.#options.pool.query<{ found: boolean }>(
+      'select exists (select from shop_source where deleted_at is null) as found',
+    )
+    return rows[0]?.found ?? false
+  }
+
+  /** Never rejects: a job that could not be done is given back, or found abandoned by its missing signs of life. */
+  async #finish(
+    jobs: Jobs<InboxJob>,
+    job: TakenJob<InboxJob>,
+    begun: Promise<{ done: Promise<void> }>,
+  ): Promise<void> {
+    const { onTrouble } = this.#options
+    try {
+      await (await begun).done
+    } catch (error) {
+      onTrouble(error)
+      await pause(againMilliseconds, this.#stop.signal)
+      await jobs.giveBack(job).catch(onTrouble)
+    } finally {
+      this.#underWay.delete(job.id)
+      this.#rounds.call()
+    }
+  }
+}
+
+/** Ids of items carry the time at which they were received. */
+function byReceipt({ data: one }: TakenJob<InboxJob>, { data: other }: TakenJob<InboxJob>): number {
+  return (one.inboxIds[0] ?? '') < (other.inboxIds[0] ?? '') ? -1 : 1
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds)
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}
