@@ -110,6 +110,15 @@ export class World {
   readonly #suspensionsOf = new Map<number, readonly OrderSuspension[]>()
   readonly #chainOfOrder = new Map<string, number>()
   readonly #creations = new Map<string, Creation>()
+  readonly #lookedAt = new Set<string>()
+  /** Codes of editions that calls ask for by name. */
+  readonly editionsAsked = new Set<string>()
+  /** Whether what licences contain is to be told, for which old versions of editions must be in sight. */
+  contentsAsked = false
+  /** Whether the past of chains and licences is to be told: suspensions that are over. */
+  pastAsked = false
+  /** How often anything in the catalogue has changed in the whole installation. */
+  catalogueVersion = 0
   /** How often the rules of editions have changed in the whole installation. */
   catalogueRules = 0
   /** Whether a call has changed the rules of an edition. */
@@ -165,6 +174,44 @@ export class World {
     if ('customerId' in selector) return this.customers.get(selector.customerId.toLowerCase())
     const taken = this.customerRemoteIds.get(selector.id)
     return taken && this.customers.get(taken.customerId)
+  }
+
+  /** Whether anything of the catalogue is staged. */
+  get catalogueChanged(): boolean {
+    return this.products.isChanged || this.editionRows.isChanged || this.editionVersionRows.isChanged
+  }
+
+  /** The codes of all editions that calls, chains and licences in sight name. */
+  editionsNamed(): Set<string> {
+    const codes = new Set(this.editionsAsked)
+    for (const { edition } of this.chains.all()) codes.add(edition)
+    for (const { edition } of this.licenses.all()) if (edition !== null) codes.add(edition)
+    return codes
+  }
+
+  /** Editions with the versions that licences in sight contain, where that is to be told. */
+  *versionsNamed(): Generator<[code: string, version: number]> {
+    if (!this.contentsAsked) return
+    for (const { edition, editionVersion } of this.licenses.all())
+      if (edition !== null && editionVersion !== null) yield [edition, editionVersion]
+    for (const index of [this.#terms, this.#changesOf])
+      for (const rows of index.values())
+        for (const { edition, editionVersion } of rows)
+          if (edition !== null && editionVersion !== null) yield [edition, editionVersion]
+  }
+
+  /** Chains that may have been changed or suspended: each order, verb and due moment raises the version by one. */
+  chainsWithPast(): number[] {
+    const found: number[] = []
+    for (const { chainId, version } of this.chains.all())
+      if (version > (this.#terms.get(chainId)?.length ?? 0)) found.push(chainId)
+    return found
+  }
+
+  /** Whether something has not been looked for in the database yet; it counts as looked for from now on. */
+  isFirstLookAt(what: string): boolean {
+    const before = this.#lookedAt.size
+    return this.#lookedAt.add(what).size > before
   }
 
   edition(code: string): Edition | undefined {

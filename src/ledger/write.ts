@@ -18,7 +18,11 @@ import type { World } from './world.ts'
 
 /** Everything staged, in an order in which a row's parents are written before it. */
 export function* writes(world: World): Generator<Statement | Copy> {
-  if (world.rulesChanged) yield { text: 'update catalogue set rules_version = rules_version + 1', values: [] }
+  if (world.catalogueChanged)
+    yield {
+      text: 'update catalogue set version = version + 1, rules_version = rules_version + $1',
+      values: [world.rulesChanged ? 1 : 0],
+    }
   // Before the rows that this group writes itself, which know their moments already.
   if (world.reschedule) yield* rescheduled(world)
   for (const shelf of world.shelves) {
