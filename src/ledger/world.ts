@@ -58,6 +58,7 @@ import {
   webhookEndpointTable,
   webhookRedeliveryTable,
 } from '../store/tables.ts'
+import { ChainParts } from './chainParts.ts'
 import type { CustomerSelector } from './needs.ts'
 import { Journal, Shelf } from './shelf.ts'
 
@@ -105,10 +106,8 @@ export class World {
   readonly editions = new Map<string, Edition>()
   /** Configurations of editions as they were, by code and version. */
   readonly editionVersions = new Map<string, EditionVersion>()
-  readonly #terms = new Map<number, readonly Order[]>()
-  readonly #changesOf = new Map<number, readonly OrderChange[]>()
-  readonly #suspensionsOf = new Map<number, readonly OrderSuspension[]>()
-  readonly #chainOfOrder = new Map<string, number>()
+  /** Terms, changes and suspensions of the chains in sight. */
+  readonly chainParts = new ChainParts(this.journal)
   readonly #creations = new Map<string, Creation>()
   readonly #lookedAt = new Set<string>()
   /** Codes of editions that calls ask for by name. */
@@ -194,17 +193,14 @@ export class World {
     if (!this.contentsAsked) return
     for (const { edition, editionVersion } of this.licenses.all())
       if (edition !== null && editionVersion !== null) yield [edition, editionVersion]
-    for (const index of [this.#terms, this.#changesOf])
-      for (const rows of index.values())
-        for (const { edition, editionVersion } of rows)
-          if (edition !== null && editionVersion !== null) yield [edition, editionVersion]
+    yield* this.chainParts.versionsNamed()
   }
 
   /** Chains that may have been changed or suspended: each order, verb and due moment raises the version by one. */
   chainsWithPast(): number[] {
     const found: number[] = []
     for (const { chainId, version } of this.chains.all())
-      if (version > (this.#terms.get(chainId)?.length ?? 0)) found.push(chainId)
+      if (version > this.chainParts.of(chainId).terms.length) found.push(chainId)
     return found
   }
 
@@ -234,52 +230,27 @@ export class World {
     }
   }
 
-  /** Takes in what belongs to chains as it is in the database: rows in order of time, each chain's all at once. */
-  loadChainParts(parts: { terms?: Order[]; changes?: OrderChange[]; suspensions?: OrderSuspension[] }): void {
-    for (const order of parts.terms ?? []) this.#chainOfOrder.set(order.remoteId, order.chainId)
-    this.#loadByChain(this.#terms, parts.terms ?? [])
-    this.#loadByChain(this.#changesOf, parts.changes ?? [])
-    this.#loadByChain(this.#suspensionsOf, parts.suspensions ?? [])
-  }
-
-  /** What is here already is the newer and stays. */
-  #loadByChain<Row extends { chainId: number }>(index: Map<number, readonly Row[]>, rows: Row[]): void {
-    for (const [chainId, own] of Map.groupBy(rows, (row) => row.chainId))
-      if (!index.has(chainId)) index.set(chainId, own)
-  }
-
-  #append<Row extends { chainId: number }>(index: Map<number, readonly Row[]>, row: Row): void {
-    const before = index.get(row.chainId)
-    index.set(row.chainId, before ? [...before, row] : [row])
-    this.journal.record(() => {
-      if (before) index.set(row.chainId, before)
-      else index.delete(row.chainId)
-    })
-  }
-
   /** Stages a new term at the end of its chain. */
   addTerm(order: Order): void {
-    this.#append(this.#terms, order)
-    this.#chainOfOrder.set(order.remoteId, order.chainId)
-    this.journal.record(() => this.#chainOfOrder.delete(order.remoteId))
+    this.chainParts.addTerm(order)
     this.orders.insert({ ...order, request: '', reply: '' })
   }
 
   /** Stages a change of quantity or edition. */
   addChange(change: OrderChange): void {
-    this.#append(this.#changesOf, change)
+    this.chainParts.addChange(change)
     this.changes.insert(change)
   }
 
   /** Stages a suspension that is over. */
   addSuspension(suspension: OrderSuspension): void {
-    this.#append(this.#suspensionsOf, suspension)
+    this.chainParts.addSuspension(suspension)
     this.suspensions.insert(suspension)
   }
 
   /** The whole chain that an order id belongs to, as it stands now. */
   chain(orderRemoteId: string): Chain | undefined {
-    const chainId = this.#chainOfOrder.get(orderRemoteId)
+    const chainId = this.chainParts.chainOf(orderRemoteId)
     return chainId === undefined ? undefined : this.chainById(chainId)
   }
 
@@ -289,9 +260,7 @@ export class World {
     if (!state || !customer) return undefined
     return {
       ...state,
-      terms: this.#terms.get(chainId) ?? [],
-      changes: this.#changesOf.get(chainId) ?? [],
-      suspensions: this.#suspensionsOf.get(chainId) ?? [],
+      ...this.chainParts.of(chainId),
       customer,
       conditions: this.conditionsOf(state.edition),
     }

@@ -41,12 +41,12 @@ export function chainLoads(world: World, condition: string, values: unknown[]): 
         'o.chain_id, o.position',
       ),
       values: all,
-      take: (terms) => world.loadChainParts({ terms }),
+      take: (terms) => world.chainParts.load({ terms }),
     },
     {
       text: byChain(orderChangeTable, columns(orderChangeTable, 'o'), 'o.chain_id, o.number'),
       values: all,
-      take: (changes) => world.loadChainParts({ changes }),
+      take: (changes) => world.chainParts.load({ changes }),
     },
     {
       text: `select ${columns(customerTable, 'k')} from customer k where k.partner_id = $1

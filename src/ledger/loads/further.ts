@@ -112,12 +112,12 @@ function pastLoads(world: World): Load[] {
     found.push({
       text: of(orderChangeTable, 'order_change', 'chain_id', 'bigint'),
       values,
-      take: (changes: OrderChange[]) => world.loadChainParts({ changes }),
+      take: (changes: OrderChange[]) => world.chainParts.load({ changes }),
     })
     found.push({
       text: of(orderSuspensionTable, 'order_suspension', 'chain_id', 'bigint'),
       values,
-      take: (suspensions: OrderSuspension[]) => world.loadChainParts({ suspensions }),
+      take: (suspensions: OrderSuspension[]) => world.chainParts.load({ suspensions }),
     })
   }
   if (licenseIds.length > 0)

@@ -70,7 +70,7 @@ export function licensesOf(world: World, customers: string, values: unknown[]): 
         and o.chain_id = any (array(select c.chain_id from chain c where c.partner_id = $1 and c.${theirs}))
         order by o.chain_id, o.position`,
       values: all,
-      take: (terms) => world.loadChainParts({ terms }),
+      take: (terms) => world.chainParts.load({ terms }),
     },
   ]
 }
