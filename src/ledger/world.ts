@@ -47,7 +47,6 @@ import {
   idempotencyTable,
   licenseSuspensionTable,
   licenseTable,
-  type OrderRow,
   orderChangeTable,
   orderSuspensionTable,
   orderTable,
@@ -93,7 +92,7 @@ export class World {
   readonly consumers = this.#shelf<Consumer>(consumerTable)
   readonly access = this.#shelf<ConsumerAccess>(consumerAccessTable)
   readonly chains = this.#shelf<ChainState>(chainTable)
-  readonly orders = this.#shelf<OrderRow>(orderTable)
+  readonly orders = this.#shelf<Order>(orderTable)
   readonly suspensions = this.#shelf<OrderSuspension>(orderSuspensionTable)
   readonly changes = this.#shelf<OrderChange>(orderChangeTable)
   readonly events = this.#shelf<FeedEvent>(eventTable)
@@ -110,6 +109,8 @@ export class World {
   readonly chainParts = new ChainParts(this.journal)
   readonly #creations = new Map<string, Creation>()
   readonly #lookedAt = new Set<string>()
+  /** The partner's row on which the counters are moved. */
+  #counting: Partner | undefined
   /** Codes of editions that calls ask for by name. */
   readonly editionsAsked = new Set<string>()
   /** Whether what licences contain is to be told, for which old versions of editions must be in sight. */
@@ -233,7 +234,7 @@ export class World {
   /** Stages a new term at the end of its chain. */
   addTerm(order: Order): void {
     this.chainParts.addTerm(order)
-    this.orders.insert({ ...order, request: '', reply: '' })
+    this.orders.insert(order)
   }
 
   /** Stages a change of quantity or edition. */
@@ -316,7 +317,7 @@ export class World {
     actor = this.actor,
   ): void {
     const seq = this.partner.lastSeq + 1
-    this.partners.replace({ ...this.partner, lastSeq: seq })
+    this.#count('lastSeq', seq)
     this.events.insert({
       partnerId: this.partnerId,
       seq,
@@ -331,17 +332,31 @@ export class World {
     })
   }
 
+  /** Moves one of the partner's counters. Many calls of a group do, so they share one staged row. */
+  #count(counter: 'lastSeq' | 'lastCustomerId' | 'lastOrderId', to: number): void {
+    if (this.partner !== this.#counting) {
+      this.#counting = { ...this.partner }
+      this.partners.replace(this.#counting)
+    }
+    const row = this.#counting
+    const before = row[counter]
+    row[counter] = to
+    this.journal.record(() => {
+      row[counter] = before
+    })
+  }
+
   /** The next number of a customer (`id` on the wire), dense per partner. */
   nextCustomerNumber(): number {
     const lastCustomerId = this.partner.lastCustomerId + 1
-    this.partners.replace({ ...this.partner, lastCustomerId })
+    this.#count('lastCustomerId', lastCustomerId)
     return lastCustomerId
   }
 
   /** The next number of an order, dense per partner. */
   nextOrderNumber(): number {
     const lastOrderId = this.partner.lastOrderId + 1
-    this.partners.replace({ ...this.partner, lastOrderId })
+    this.#count('lastOrderId', lastOrderId)
     return lastOrderId
   }
 }
