@@ -8,6 +8,7 @@ import packageFile from '../package.json' with { type: 'json' }
 import type { Config } from './config.ts'
 import { Ledger } from './ledger/commit.ts'
 import { Lanes, type WatchGroup } from './ledger/lane.ts'
+import { KeptCatalogue } from './ledger/loads/further.ts'
 import { Lookups } from './ledger/lookups.ts'
 import { openMint } from './ledger/mint.ts'
 import { needs } from './ledger/needs.ts'
@@ -125,6 +126,7 @@ export async function openTenure(options: TenureOptions): Promise<Tenure> {
 function putTogether(options: TenureOptions, store: Store) {
   const { config, clock, log, onCall, onGroup, watchGroup, onGroupFailed, lookUp } = options
   const mint = openMint(() => clock.milliseconds())
+  const catalogue = new KeptCatalogue()
   const targets = new Targets(config.webhookAllow, lookUp)
   const tail = new Tail({
     pool: store.pool,
@@ -139,6 +141,7 @@ function putTogether(options: TenureOptions, store: Store) {
   const ledger = new Ledger({
     pool: store.pool,
     mint,
+    catalogue,
     onCommitted: (world, calls) => {
       if (world.apiKeys.isChanged) authenticator.forget()
       if (world.events.isChanged) {
@@ -160,7 +163,7 @@ function putTogether(options: TenureOptions, store: Store) {
   const dispatcher = new Dispatcher({
     registry,
     lanes,
-    lookups: new Lookups(store.pool, mint),
+    lookups: new Lookups(store.pool, mint, catalogue),
     reader: store.reader,
     publicUrl: () => reachable.at,
     listsAtOnce: Math.max(1, Math.floor(config.databaseConnections / 2)),

@@ -201,3 +201,25 @@ async function waitingForLocks(most: number): Promise<number> {
   )
   return Math.min(most, row?.waiting ?? 0)
 }
+
+test('what one server changes in the catalogue holds at the others with their very next call', async () => {
+  const [, there] = await partnerAtAll()
+  const { operator } = house
+  const license = (id: string) => there.call('createLicense', { customer: 'C', edition: 'kept-1', id })
+  const orderedAt = async (id: string) => {
+    const order = { customer: 'C', id, product: 'kept-1', licenses: 1, duration: 'monthly' as const }
+    const { termEnd, renewableFrom } = await there.call('createFirstOrder', order)
+    return termEnd - renewableFrom
+  }
+  const unknown = await there.post({ method: 'createLicense', params: { customer: 'C', edition: 'kept-1' } })
+  expect(reasonOf(unknown)).toBe('edition_unknown')
+  await operator.call('createProduct', { code: 'kept', name: 'Kept' })
+  await operator.call('createEdition', { code: 'kept-1', product: 'kept', name: 'One', features: ['draw'] })
+  expect(await license('K1')).toMatchObject({ features: ['draw'], editionVersion: 1 })
+  expect(await orderedAt('K1')).toBe(15 * 86_400)
+  await operator.call('updateEdition', { code: 'kept-1', features: ['draw', 'print'], windowDays: 3 })
+  expect(await license('K2')).toMatchObject({ features: ['draw', 'print'], editionVersion: 2 })
+  expect(await orderedAt('K2')).toBe(3 * 86_400)
+  // What was issued before keeps what it contained, found by its version.
+  expect(await there.call('getLicense', { id: 'K1', product: 'kept' })).toMatchObject({ features: ['draw'] })
+})

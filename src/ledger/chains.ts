@@ -4,7 +4,16 @@
  */
 import { chainAnswer, orderAnswer } from '../answers/order.ts'
 import type { EventType } from '../events.ts'
-import type { Chain, ChainState, Customer, Edition, Metadata, Order, References } from '../objects.ts'
+import type {
+  Chain,
+  ChainState,
+  Customer,
+  Edition,
+  License,
+  Metadata,
+  Order,
+  References,
+} from '../objects.ts'
 import { latestTerm } from '../rules/chain.ts'
 import { afterTelling, toldAtPurchase, upcoming } from '../rules/due.ts'
 import type { Duration, Term } from '../rules/term.ts'
@@ -43,28 +52,43 @@ export function momentOf(world: World, chain: Chain): Instant {
   return datedAfter(chain, world.now)
 }
 
-/** What a licence row says of its own where a chain says it: nothing. */
-const drivenByChain = {
-  remoteId: null,
-  product: null,
-  edition: null,
-  editionVersion: null,
-  quantity: null,
-  validFrom: null,
-  validUntil: null,
-  suspendedAt: null,
-  suspendedBy: null,
-  revokedAt: null,
-  revokedBy: null,
-  features: null,
-  limitations: null,
-  variables: null,
-  name: null,
-  description: null,
-  expiryTold: true,
-  revocationTold: true,
-  nextDueAt: null,
-  version: 1,
+/** The licence that a chain drives: of what a chain says, its row says nothing. */
+function drivenLicense(
+  { partnerId, now }: World,
+  licenseId: string,
+  customerId: string,
+  chainId: number,
+  references: References,
+): License {
+  return {
+    partnerId,
+    licenseId,
+    customerId,
+    chainId,
+    references,
+    remoteId: null,
+    product: null,
+    edition: null,
+    editionVersion: null,
+    quantity: null,
+    validFrom: null,
+    validUntil: null,
+    suspendedAt: null,
+    suspendedBy: null,
+    revokedAt: null,
+    revokedBy: null,
+    features: null,
+    limitations: null,
+    variables: null,
+    name: null,
+    description: null,
+    expiryTold: true,
+    revocationTold: true,
+    nextDueAt: null,
+    settledAt: now,
+    version: 1,
+    createdAt: now,
+  }
 }
 
 /** Begins a chain with its first order, and the licence it drives. */
@@ -79,17 +103,21 @@ export function openChain(
   const chainId = world.nextOrderNumber()
   const licenseId = world.mint.uuid()
   const { customerId } = customer
-  const { references } = purchase
-  world.licenses.insert({
-    ...drivenByChain,
+  world.licenses.insert(drivenLicense(world, licenseId, customerId, chainId, purchase.references))
+  const conditions = world.conditionsOf(edition.code)
+  const told = toldAtPurchase(term.termEnd, conditions, now)
+  const order: Order = {
     partnerId,
-    licenseId,
-    customerId,
     chainId,
-    references,
-    settledAt: now,
+    position: 1,
+    orderId: chainId,
+    previousEnd: null,
     createdAt: now,
-  })
+    ...purchase,
+    ...term,
+  }
+  const terms = [order]
+  const begun = { terms, changes: [], suspensions: [], suspendedAt: null, cancelAt: null }
   world.chains.insert({
     partnerId,
     chainId,
@@ -104,24 +132,14 @@ export function openChain(
     cancelAt: null,
     cancellationReason: null,
     cancelledBy: null,
-    ...toldAtPurchase(term.termEnd, world.conditionsOf(edition.code), now),
-    nextDueAt: null,
+    renewalDueTold: told.renewalDueTold,
+    expiryTold: told.expiryTold,
+    cancellationTold: told.cancellationTold,
+    nextDueAt: upcoming({ ...begun, ...told }, conditions)[0]?.at ?? null,
     settledAt: now,
     version: 1,
   })
-  const order: Order = {
-    partnerId,
-    chainId,
-    position: 1,
-    orderId: chainId,
-    previousEnd: null,
-    createdAt: now,
-    ...purchase,
-    ...term,
-  }
   world.addTerm(order)
-  const begun = world.chainById(chainId) as Chain
-  world.chains.replace({ ...stateOf(begun), nextDueAt: nextDueAt(begun) })
   const chain = world.chainById(chainId) as Chain
   announceOrder(world, 'order.created', chain, order, now)
   return { chain, order }

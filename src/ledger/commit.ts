@@ -9,11 +9,9 @@ import type pg from 'pg'
 import { Fault } from '../faults.ts'
 import { sendCopy } from '../store/copy.ts'
 import { CommitRefused, failureOf } from '../store/failures.ts'
-import type { Statement } from '../store/statements.ts'
 import { decideEntry, type Entry, type Outcome } from './entry.ts'
-import { loads } from './load.ts'
-import { partnerLoad } from './loads/partners.ts'
-import type { Need } from './needs.ts'
+import { loadWorld } from './loading.ts'
+import type { KeptCatalogue } from './loads/further.ts'
 import { type Mint, World } from './world.ts'
 import { writes } from './write.ts'
 
@@ -45,6 +43,7 @@ class OutcomeUnknown extends Error {
 export interface CommitOptions {
   readonly pool: pg.Pool
   readonly mint: Mint
+  readonly catalogue: KeptCatalogue
   /** Told after each group that was committed, with what it had staged. */
   readonly onCommitted?: (world: World, calls: number) => void
   /** Told of everything that had to be retried or could not be done, for the log. */
@@ -97,8 +96,8 @@ export class Ledger {
     let broken: Error | boolean = true
     try {
       const world = new World(partnerId, this.#options.mint)
-      const needs: Need[] = entries.flatMap((entry) => entry.needs)
-      await load(client, 'begin', [partnerLoad(world, true), ...loads(world, needs)])
+      const needs = entries.flatMap((entry) => entry.needs)
+      await loadWorld(client, world, needs, { begin: 'begin', lock: true, kept: this.#options.catalogue })
       followCatalogue(world)
       const outcomes = world.partner
         ? entries.map((entry) => decideEntry(world, entry))
@@ -175,22 +174,6 @@ function followCatalogue(world: World): void {
   if (!world.partner || world.partner.rulesVersion === world.catalogueRules) return
   world.reschedule = true
   world.partners.replace({ ...world.partner, rulesVersion: world.catalogueRules })
-}
-
-/** Begins a transaction and sends all loading queries at once; the rows are taken in when all have come. */
-export async function load(
-  client: pg.ClientBase,
-  begin: string,
-  wanted: readonly (Statement & { take(rows: never[]): void })[],
-): Promise<void> {
-  const begun = client.query(begin)
-  const sent = wanted.map(({ text, values }) => client.query(text, values))
-  const results = await Promise.allSettled([begun, ...sent])
-  const failed = results.find((result) => result.status === 'rejected')
-  if (failed) throw failed.reason
-  wanted.forEach((query, index) => {
-    query.take((results[index + 1] as PromiseFulfilledResult<pg.QueryResult>).value.rows as never[])
-  })
 }
 
 async function rollBack(client: pg.PoolClient): Promise<boolean> {

@@ -3,7 +3,7 @@
  * name, so that PostgreSQL plans them afresh each time: with kept plans, importing 100,000 customers a second time ran
  * at a twentieth of the rate, because a plan from when the tables were small went on reading all rows of the partner.
  */
-import { editionLoad, editionTakenLoad, productLoad } from './loads/catalogue.ts'
+import { editionTakenLoad, productLoad } from './loads/catalogue.ts'
 import { chainLoads, chainsByOrderId, dueChains, orderTakenLoad } from './loads/chains.ts'
 import { consumerLoads, consumerTakenLoad, licensesOfConsumers } from './loads/consumers.ts'
 import { countsLoad, customerLoads, customerTakenLoads } from './loads/customers.ts'
@@ -34,7 +34,11 @@ const loaders: { [Kind in Need['kind']]: (world: World, wanted: Wanted<Kind>) =>
   due: (world, wanted) => [...dueChains(world, wanted), ...dueLicenses(world, wanted)],
   found: foundLoads,
   counts: (world, wanted) => [countsLoad(world, selected(wanted))],
-  edition: (world, wanted) => [editionLoad(world, distinct(wanted.map(({ code }) => code)))],
+  // What is sold under a code is looked for in memory first.
+  edition(world, wanted) {
+    for (const { code } of wanted) world.editionsAsked.add(code)
+    return []
+  },
   editionTaken: (world, wanted) => [editionTakenLoad(world, distinct(wanted.map(({ code }) => code)))],
   product: (world, wanted) => [productLoad(world, distinct(wanted.map(({ code }) => code)))],
   license: licensesSelected,

@@ -6,9 +6,8 @@ import type pg from 'pg'
 import { Fault } from '../faults.ts'
 import type { Instant } from '../rules/time.ts'
 import { failureOf } from '../store/failures.ts'
-import { load } from './commit.ts'
-import { loads } from './load.ts'
-import { partnerLoad } from './loads/partners.ts'
+import { loadWorld } from './loading.ts'
+import type { KeptCatalogue } from './loads/further.ts'
 import type { Need } from './needs.ts'
 import { type Mint, World } from './world.ts'
 
@@ -27,15 +26,20 @@ interface Waiting {
 
 const mostAtOnce = 500
 
+/** Groups of one partner under way: while the database works on one, the other is decided and answered. */
+const groupsAtOnce = 2
+
 export class Lookups {
   readonly #pool: pg.Pool
   readonly #mint: Mint
+  readonly #catalogue: KeptCatalogue
   readonly #waiting = new Map<number, Waiting[]>()
-  readonly #running = new Set<number>()
+  readonly #running = new Map<number, number>()
 
-  constructor(pool: pg.Pool, mint: Mint) {
+  constructor(pool: pg.Pool, mint: Mint, catalogue: KeptCatalogue) {
     this.#pool = pool
     this.#mint = mint
+    this.#catalogue = catalogue
   }
 
   /** Answers one read of a partner; rejects with a `Fault`, or with whatever went wrong. */
@@ -44,17 +48,23 @@ export class Lookups {
       const waiting = this.#waiting.get(partnerId) ?? []
       waiting.push({ lookup, resolve, reject })
       this.#waiting.set(partnerId, waiting)
-      if (this.#running.has(partnerId)) return
-      this.#running.add(partnerId)
+      const running = this.#running.get(partnerId) ?? 0
+      if (running >= groupsAtOnce) return
+      this.#running.set(partnerId, running + 1)
       void this.#run(partnerId, waiting)
     })
   }
 
   async #run(partnerId: number, waiting: Waiting[]): Promise<void> {
-    await Promise.resolve()
+    // What arrives in the same turn of the event loop belongs together.
+    await new Promise(setImmediate)
     while (waiting.length > 0) await this.#answer(partnerId, waiting.splice(0, mostAtOnce))
-    this.#running.delete(partnerId)
-    this.#waiting.delete(partnerId)
+    const others = (this.#running.get(partnerId) as number) - 1
+    if (others > 0) this.#running.set(partnerId, others)
+    else {
+      this.#running.delete(partnerId)
+      this.#waiting.delete(partnerId)
+    }
   }
 
   async #answer(partnerId: number, group: Waiting[]): Promise<void> {
@@ -85,19 +95,20 @@ export class Lookups {
     const world = new World(partnerId, this.#mint)
     const needs = group.flatMap(({ lookup }) => lookup.needs)
     const client = await this.#pool.connect()
-    let broken = true
     try {
-      const wanted = [partnerLoad(world, false), ...loads(world, needs)]
-      const loaded = load(client, 'begin isolation level repeatable read, read only', wanted)
-      const [result] = await Promise.allSettled([loaded, client.query('commit')])
-      if (result.status === 'rejected') throw result.reason
-      broken = false
-      return world
+      const kept = this.#catalogue
+      const begin = 'begin isolation level repeatable read, read only'
+      await loadWorld(client, world, needs, { begin, lock: false, kept })
     } catch (error) {
+      client.release(true)
       if (again && failureOf(error) === 'lost') return this.#load(partnerId, group, false)
       throw error
-    } finally {
-      client.release(broken)
     }
+    // Nothing depends on how a transaction ends that only read, so the calls are answered meanwhile.
+    client.query('commit').then(
+      () => client.release(),
+      () => client.release(true),
+    )
+    return world
   }
 }

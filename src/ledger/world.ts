@@ -55,7 +55,6 @@ import {
   inboxReplayTable,
   licenseSuspensionTable,
   licenseTable,
-  type OrderRow,
   orderChangeTable,
   orderSuspensionTable,
   orderTable,
@@ -70,6 +69,7 @@ import {
   webhookEndpointTable,
   webhookRedeliveryTable,
 } from '../store/tables.ts'
+import { ChainParts } from './chainParts.ts'
 import type { CustomerSelector } from './needs.ts'
 import { Journal, Shelf } from './shelf.ts'
 
@@ -104,7 +104,7 @@ export class World {
   readonly consumers = this.#shelf<Consumer>(consumerTable)
   readonly access = this.#shelf<ConsumerAccess>(consumerAccessTable)
   readonly chains = this.#shelf<ChainState>(chainTable)
-  readonly orders = this.#shelf<OrderRow>(orderTable)
+  readonly orders = this.#shelf<Order>(orderTable)
   readonly suspensions = this.#shelf<OrderSuspension>(orderSuspensionTable)
   readonly changes = this.#shelf<OrderChange>(orderChangeTable)
   readonly events = this.#shelf<FeedEvent>(eventTable)
@@ -123,11 +123,20 @@ export class World {
   readonly editions = new Map<string, Edition>()
   /** Configurations of editions as they were, by code and version. */
   readonly editionVersions = new Map<string, EditionVersion>()
-  readonly #terms = new Map<number, readonly Order[]>()
-  readonly #changesOf = new Map<number, readonly OrderChange[]>()
-  readonly #suspensionsOf = new Map<number, readonly OrderSuspension[]>()
-  readonly #chainOfOrder = new Map<string, number>()
+  /** Terms, changes and suspensions of the chains in sight. */
+  readonly chainParts = new ChainParts(this.journal)
   readonly #creations = new Map<string, Creation>()
+  readonly #lookedAt = new Set<string>()
+  /** The partner's row on which the counters are moved. */
+  #counting: Partner | undefined
+  /** Codes of editions that calls ask for by name. */
+  readonly editionsAsked = new Set<string>()
+  /** Whether what licences contain is to be told, for which old versions of editions must be in sight. */
+  contentsAsked = false
+  /** Whether the past of chains and licences is to be told: suspensions that are over. */
+  pastAsked = false
+  /** How often anything in the catalogue has changed in the whole installation. */
+  catalogueVersion = 0
   /** How often the rules of editions have changed in the whole installation. */
   catalogueRules = 0
   /** Whether a call has changed the rules of an edition. */
@@ -188,6 +197,41 @@ export class World {
     return taken && this.customers.get(taken.customerId)
   }
 
+  /** Whether anything of the catalogue is staged. */
+  get catalogueChanged(): boolean {
+    return this.products.isChanged || this.editionRows.isChanged || this.editionVersionRows.isChanged
+  }
+
+  /** The codes of all editions that calls, chains and licences in sight name. */
+  editionsNamed(): Set<string> {
+    const codes = new Set(this.editionsAsked)
+    for (const { edition } of this.chains.all()) codes.add(edition)
+    for (const { edition } of this.licenses.all()) if (edition !== null) codes.add(edition)
+    return codes
+  }
+
+  /** Editions with the versions that licences in sight contain, where that is to be told. */
+  *versionsNamed(): Generator<[code: string, version: number]> {
+    if (!this.contentsAsked) return
+    for (const { edition, editionVersion } of this.licenses.all())
+      if (edition !== null && editionVersion !== null) yield [edition, editionVersion]
+    yield* this.chainParts.versionsNamed()
+  }
+
+  /** Chains that may have been changed or suspended: each order, verb and due moment raises the version by one. */
+  chainsWithPast(): number[] {
+    const found: number[] = []
+    for (const { chainId, version } of this.chains.all())
+      if (version > this.chainParts.of(chainId).terms.length) found.push(chainId)
+    return found
+  }
+
+  /** Whether something has not been looked for in the database yet; it counts as looked for from now on. */
+  isFirstLookAt(what: string): boolean {
+    const before = this.#lookedAt.size
+    return this.#lookedAt.add(what).size > before
+  }
+
   edition(code: string): Edition | undefined {
     return this.editions.get(code)
   }
@@ -208,52 +252,27 @@ export class World {
     }
   }
 
-  /** Takes in what belongs to chains as it is in the database: rows in order of time, each chain's all at once. */
-  loadChainParts(parts: { terms?: Order[]; changes?: OrderChange[]; suspensions?: OrderSuspension[] }): void {
-    for (const order of parts.terms ?? []) this.#chainOfOrder.set(order.remoteId, order.chainId)
-    this.#loadByChain(this.#terms, parts.terms ?? [])
-    this.#loadByChain(this.#changesOf, parts.changes ?? [])
-    this.#loadByChain(this.#suspensionsOf, parts.suspensions ?? [])
-  }
-
-  /** What is here already is the newer and stays. */
-  #loadByChain<Row extends { chainId: number }>(index: Map<number, readonly Row[]>, rows: Row[]): void {
-    for (const [chainId, own] of Map.groupBy(rows, (row) => row.chainId))
-      if (!index.has(chainId)) index.set(chainId, own)
-  }
-
-  #append<Row extends { chainId: number }>(index: Map<number, readonly Row[]>, row: Row): void {
-    const before = index.get(row.chainId)
-    index.set(row.chainId, before ? [...before, row] : [row])
-    this.journal.record(() => {
-      if (before) index.set(row.chainId, before)
-      else index.delete(row.chainId)
-    })
-  }
-
   /** Stages a new term at the end of its chain. */
   addTerm(order: Order): void {
-    this.#append(this.#terms, order)
-    this.#chainOfOrder.set(order.remoteId, order.chainId)
-    this.journal.record(() => this.#chainOfOrder.delete(order.remoteId))
-    this.orders.insert({ ...order, request: '', reply: '' })
+    this.chainParts.addTerm(order)
+    this.orders.insert(order)
   }
 
   /** Stages a change of quantity or edition. */
   addChange(change: OrderChange): void {
-    this.#append(this.#changesOf, change)
+    this.chainParts.addChange(change)
     this.changes.insert(change)
   }
 
   /** Stages a suspension that is over. */
   addSuspension(suspension: OrderSuspension): void {
-    this.#append(this.#suspensionsOf, suspension)
+    this.chainParts.addSuspension(suspension)
     this.suspensions.insert(suspension)
   }
 
   /** The whole chain that an order id belongs to, as it stands now. */
   chain(orderRemoteId: string): Chain | undefined {
-    const chainId = this.#chainOfOrder.get(orderRemoteId)
+    const chainId = this.chainParts.chainOf(orderRemoteId)
     return chainId === undefined ? undefined : this.chainById(chainId)
   }
 
@@ -263,9 +282,7 @@ export class World {
     if (!state || !customer) return undefined
     return {
       ...state,
-      terms: this.#terms.get(chainId) ?? [],
-      changes: this.#changesOf.get(chainId) ?? [],
-      suspensions: this.#suspensionsOf.get(chainId) ?? [],
+      ...this.chainParts.of(chainId),
       customer,
       conditions: this.conditionsOf(state.edition),
     }
@@ -321,7 +338,7 @@ export class World {
     actor = this.actor,
   ): void {
     const seq = this.partner.lastSeq + 1
-    this.partners.replace({ ...this.partner, lastSeq: seq })
+    this.#count('lastSeq', seq)
     this.events.insert({
       partnerId: this.partnerId,
       seq,
@@ -336,17 +353,31 @@ export class World {
     })
   }
 
+  /** Moves one of the partner's counters. Many calls of a group do, so they share one staged row. */
+  #count(counter: 'lastSeq' | 'lastCustomerId' | 'lastOrderId', to: number): void {
+    if (this.partner !== this.#counting) {
+      this.#counting = { ...this.partner }
+      this.partners.replace(this.#counting)
+    }
+    const row = this.#counting
+    const before = row[counter]
+    row[counter] = to
+    this.journal.record(() => {
+      row[counter] = before
+    })
+  }
+
   /** The next number of a customer (`id` on the wire), dense per partner. */
   nextCustomerNumber(): number {
     const lastCustomerId = this.partner.lastCustomerId + 1
-    this.partners.replace({ ...this.partner, lastCustomerId })
+    this.#count('lastCustomerId', lastCustomerId)
     return lastCustomerId
   }
 
   /** The next number of an order, dense per partner. */
   nextOrderNumber(): number {
     const lastOrderId = this.partner.lastOrderId + 1
-    this.partners.replace({ ...this.partner, lastOrderId })
+    this.#count('lastOrderId', lastOrderId)
     return lastOrderId
   }
 }

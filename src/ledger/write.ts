@@ -1,6 +1,6 @@
 /** Turns what a world has staged into statements: for each table a COPY of its new rows, and one update of all changed. */
 import { limits } from '../limits.ts'
-import type { Consumer, License } from '../objects.ts'
+import type { Consumer, Creation, License } from '../objects.ts'
 import { type Copy, copyAll } from '../store/copy.ts'
 import { type Statement, updateAll } from '../store/statements.ts'
 import {
@@ -18,14 +18,18 @@ import type { World } from './world.ts'
 
 /** Everything staged, in an order in which a row's parents are written before it. */
 export function* writes(world: World): Generator<Statement | Copy> {
-  if (world.rulesChanged) yield { text: 'update catalogue set rules_version = rules_version + 1', values: [] }
+  if (world.catalogueChanged)
+    yield {
+      text: 'update catalogue set version = version + 1, rules_version = rules_version + $1',
+      values: [world.rulesChanged ? 1 : 0],
+    }
   // Before the rows that this group writes itself, which know their moments already.
   if (world.reschedule) yield* rescheduled(world)
   for (const shelf of world.shelves) {
     if (!shelf.isChanged) continue
     const { inserts, updates } = shelf.staged()
     if ((shelf.table as unknown) === idempotencyTable) yield forgetOldAnswers(world)
-    if (inserts.length > 0) yield copyAll(shelf.table, withCreations(world, shelf.table, inserts))
+    if (inserts.length > 0) yield copyAll(shelf.table, inserts, creationsIn(world, shelf.table))
     if (updates.length > 0) yield updateAll(shelf.table, updates)
   }
 }
@@ -46,14 +50,13 @@ function rescheduled(world: World): Statement[] {
   }))
 }
 
-/** Rows of things with an id of the caller's own carry the request that created them and its first answer. */
-function withCreations(world: World, table: Table<object>, rows: object[]): object[] {
+/** Things with an id of the caller's own carry the request that created them and its first answer. */
+function creationsIn(
+  world: World,
+  table: Table<object>,
+): ((row: object) => Creation | undefined) | undefined {
   const keyOf = creationKeys.get(table)
-  if (!keyOf) return rows
-  return rows.map((row) => {
-    const creation = world.creation(keyOf(row as never))
-    return creation ? { ...row, request: creation.request, reply: creation.reply } : row
-  })
+  return keyOf && ((row) => world.creation(keyOf(row as never)))
 }
 
 /** Under which name the creating request of a row is remembered. */

@@ -2,7 +2,7 @@
  * The SQL that moves rows between the code and a table, made once from the table's description. Many rows travel
  * as one JSON value, so that a statement has one text whatever the number of rows and can be prepared once.
  */
-import { columnName, type Table } from './tables.ts'
+import { type Column, columnName, type Table } from './tables.ts'
 
 /** A statement on its way to the database; `name` makes the server keep its plan. */
 export interface Statement {
@@ -58,16 +58,52 @@ export function insertAll<Row>(table: Table<Row>, rows: readonly Row[]): Stateme
  * the table was small would read all of a partner's rows later.
  */
 export function updateAll<Row>(table: Table<Row>, rows: readonly Row[]): Statement {
+  if (rows.length === 1) return updateOne(table, rows[0] as Row)
   const of = table as unknown as Table<never>
   let text = updates.get(table)
   if (!text) {
-    const members = Object.keys(table.columns)
-    const key = table.key as readonly string[]
-    const changed = members.filter((member) => !key.includes(member) && !creationMembers.includes(member))
+    const set = changing(of).map((member) => `${quoted(member)} = ${stored(of, member)}`)
+    const found = of.key.map((member) => `kept.${quoted(member)} = ${stored(of, member)}`)
     text =
-      `update ${table.name} as kept set ${changed.map((member) => `${quoted(member)} = ${stored(of, member)}`).join(', ')} ` +
-      `from ${recordset(of, members)} where ${key.map((member) => `kept.${quoted(member)} = ${stored(of, member)}`).join(' and ')}`
+      `update ${table.name} as kept set ${set.join(', ')} ` +
+      `from ${recordset(of, Object.keys(table.columns))} where ${found.join(' and ')}`
     updates.set(table, text)
   }
   return { text, values: [JSON.stringify(rows)] }
+}
+
+/** Every member but the key, and the request that created a row. */
+function changing(table: Table<never>): string[] {
+  const fixed: readonly string[] = [...(table.key as readonly string[]), ...creationMembers]
+  return Object.keys(table.columns).filter((member) => !fixed.includes(member))
+}
+
+const singleUpdates = new WeakMap<object, { text: string; members: string[] }>()
+
+/**
+ * Writes one changed row back. A table whose key is one column can only be read by that key, so that there a plan may
+ * be kept: this is how every group moves its partner's counters.
+ */
+function updateOne<Row>(table: Table<Row>, row: Row): Statement {
+  const of = table as unknown as Table<never>
+  const columns = of.columns as Record<string, Column>
+  let update = singleUpdates.get(table)
+  if (!update) {
+    const members = [...changing(of), ...(of.key as readonly string[])]
+    const values = members.map((member, index) => {
+      const { carrier, read } = columns[member] as Column
+      return `${quoted(member)} = ${read(`$${index + 1}::${carrier}`)}`
+    })
+    const set = values.slice(0, -of.key.length).join(', ')
+    const text = `update ${table.name} set ${set} where ${values.slice(-of.key.length).join(' and ')}`
+    update = { text, members }
+    singleUpdates.set(table, update)
+  }
+  const carried = update.members.map((member) => {
+    const value = (row as Record<string, unknown>)[member]
+    const isJson = (columns[member] as Column).type.startsWith('json')
+    return isJson && value !== null ? JSON.stringify(value) : value
+  })
+  const statement = { text: update.text, values: carried }
+  return of.key.length === 1 ? { ...statement, name: `update ${table.name}` } : statement
 }

@@ -1,5 +1,5 @@
 /** Loads products and editions of the catalogue. */
-import type { Creation, Edition, Product } from '../../objects.ts'
+import type { Creation, Product } from '../../objects.ts'
 import type { Created } from '../../store/tables.ts'
 import { creationKey } from '../needs.ts'
 import type { World } from '../world.ts'
@@ -9,18 +9,6 @@ import type { Load } from './load.ts'
 export const editionColumns = `e.code, e.product, e.name, e.provisioning_mode as "provisioningMode",
   e.client_type as "clientType", e.window_days as "windowDays", e.grace_days as "graceDays", e.renewable,
   e.version, e.created_at as "createdAt", v.features, v.limitations, v.variables`
-
-/** Editions as they are sold now. */
-export function editionLoad(world: World, codes: string[]): Load {
-  return {
-    text: `select ${editionColumns} from edition e join edition_version v using (code, version)
-      where e.code = any ($1::text[])`,
-    values: [codes],
-    take: (rows: Edition[]) => {
-      for (const row of rows) world.editions.set(row.code, row)
-    },
-  }
-}
 
 /** Products, and by which request their codes were taken. */
 export function productLoad(world: World, codes: string[]): Load {

@@ -1,16 +1,8 @@
 /** Loads chains with everything that belongs to them, and tells which order ids are taken. */
-import type { Creation, Edition } from '../../objects.ts'
-import {
-  chainTable,
-  customerTable,
-  licenseTable,
-  orderChangeTable,
-  orderSuspensionTable,
-  orderTable,
-} from '../../store/tables.ts'
+import type { Creation } from '../../objects.ts'
+import { chainTable, customerTable, licenseTable, orderChangeTable, orderTable } from '../../store/tables.ts'
 import { creationKey, type Need } from '../needs.ts'
 import type { World } from '../world.ts'
-import { editionColumns } from './catalogue.ts'
 import { takeCustomers } from './customers.ts'
 import { columns, type Load, withoutCreation } from './load.ts'
 
@@ -29,12 +21,12 @@ export function orderTakenLoad(world: World, ids: string[]): Load {
  * Chains and all that belongs to them, chosen by a condition on `chain c` whose values begin at `$2`. What is chosen is
  * gathered into an array first, so that each table is read by its key whatever the planner believes of their sizes.
  */
-export function chainLoads(world: World, condition: string, values: unknown[], withPast = false): Load[] {
+export function chainLoads(world: World, condition: string, values: unknown[]): Load[] {
   const chosen = `select c.chain_id from chain c where c.partner_id = $1 and ${condition}`
   const all = [world.partnerId, ...values]
   const byChain = (table: { name: string }, members: string, order: string): string =>
     `select ${members} from ${table.name} o where o.partner_id = $1 and o.chain_id = any (array(${chosen})) order by ${order}`
-  const found: Load[] = [
+  return [
     {
       text: `select ${columns(chainTable, 'c')} from chain c where c.partner_id = $1 and ${condition}`,
       values: all,
@@ -49,26 +41,18 @@ export function chainLoads(world: World, condition: string, values: unknown[], w
         'o.chain_id, o.position',
       ),
       values: all,
-      take: (terms) => world.loadChainParts({ terms }),
+      take: (terms) => world.chainParts.load({ terms }),
     },
     {
       text: byChain(orderChangeTable, columns(orderChangeTable, 'o'), 'o.chain_id, o.number'),
       values: all,
-      take: (changes) => world.loadChainParts({ changes }),
+      take: (changes) => world.chainParts.load({ changes }),
     },
     {
       text: `select ${columns(customerTable, 'k')} from customer k where k.partner_id = $1
         and k.customer_id = any (array(select c.customer_id from chain c where c.partner_id = $1 and ${condition}))`,
       values: all,
       take: takeCustomers(world),
-    },
-    {
-      text: `select ${editionColumns} from edition e join edition_version v using (code, version)
-        where e.code = any (array(select c.edition from chain c where c.partner_id = $1 and ${condition}))`,
-      values: all,
-      take: (rows: Edition[]) => {
-        for (const row of rows) world.editions.set(row.code, row)
-      },
     },
     {
       text: `select ${columns(licenseTable, 'l', withoutCreation(licenseTable))} from license l where l.partner_id = $1
@@ -79,13 +63,6 @@ export function chainLoads(world: World, condition: string, values: unknown[], w
       },
     },
   ]
-  if (withPast)
-    found.push({
-      text: byChain(orderSuspensionTable, columns(orderSuspensionTable, 'o'), 'o.chain_id, o.number'),
-      values: all,
-      take: (suspensions) => world.loadChainParts({ suspensions }),
-    })
-  return found
 }
 
 export function chainsByOrderId(world: World, ids: string[]): Load[] {

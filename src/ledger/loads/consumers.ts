@@ -4,7 +4,7 @@ import { consumerAccessTable, consumerTable, customerTable } from '../../store/t
 import { type ConsumerSelector, creationKey, type Need } from '../needs.ts'
 import type { World } from '../world.ts'
 import { takeCustomers } from './customers.ts'
-import { licenseLoads } from './licenses.ts'
+import { licensesOf } from './licenses.ts'
 import { columns, distinct, type Load, withoutCreation } from './load.ts'
 
 /**
@@ -56,9 +56,9 @@ export function consumerLoads(world: World, wanted: readonly { selector: Consume
 
 /** The licences that consumers may or might use through the customers that let them. */
 export function licensesOfConsumers(world: World, wanted: readonly { selector: ConsumerSelector }[]): Load[] {
-  const condition = `l.customer_id in (select a.customer_id from consumer_access a join consumer k
-    using (partner_id, consumer_id) where a.partner_id = $1 and ${named})`
-  return licenseLoads(world, condition, valuesOf(wanted), true)
+  const customers = `select a.customer_id from consumer_access a join consumer k using (partner_id, consumer_id)
+    where a.partner_id = $1 and ${named}`
+  return licensesOf(world, customers, valuesOf(wanted))
 }
 
 /** Whether ids, UUIDs and e-mail addresses of consumers are taken, and by which request. */

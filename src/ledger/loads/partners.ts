@@ -7,12 +7,13 @@ import { columns, type Load } from './load.ts'
 /** The partner's row. With `lock` it is the lock under which everything of the partner is changed. */
 export function partnerLoad(world: World, lock: boolean): Load {
   return {
-    text: `select ${columns(partnerTable, 'p')}, (select c.rules_version from catalogue c) as "catalogueRules"
-      from partner p where p.partner_id = $1${lock ? ' for no key update of p' : ''}`,
+    text: `select ${columns(partnerTable, 'p')}, c.version as "catalogueVersion", c.rules_version as "catalogueRules"
+      from partner p cross join catalogue c where p.partner_id = $1${lock ? ' for no key update of p' : ''}`,
     values: [world.partnerId],
-    take: (rows: (Partner & { catalogueRules: number })[]) => {
-      for (const { catalogueRules, ...partner } of rows) {
+    take: (rows: (Partner & { catalogueVersion: number; catalogueRules: number })[]) => {
+      for (const { catalogueVersion, catalogueRules, ...partner } of rows) {
         world.partners.load(partner)
+        world.catalogueVersion = catalogueVersion
         world.catalogueRules = catalogueRules
       }
     },

@@ -5,3 +5,6 @@
 -- be broken by deleting rows by hand, which nothing in the house does.
 alter table chain drop constraint chain_license;
 alter table orders drop constraint order_chain;
+
+-- How often anything in the catalogue has changed, so that servers can keep editions in memory as long as none has.
+alter table catalogue add column version integer not null default 0;
