@@ -86,7 +86,7 @@ export const limits = {
   inboxTypeCharacters: 100,
   inboxReasonCharacters: 500,
   /** Items that one job applies; after a crash a job is done again as a whole. */
-  itemsPerJob: 200,
+  itemsPerJob: 20,
   /** Times that an item which fails unexpectedly is tried before it is left as failed. */
   inboxTries: 3,
   windowDaysMost: 27,

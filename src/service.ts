@@ -36,6 +36,8 @@ export interface Service {
 export interface ServiceOptions extends Omit<TenureOptions, keyof ReturnType<typeof hooksOf>> {
   /** Seconds before each attempt at a webhook; the schedule of Standard Webhooks unless said otherwise. */
   readonly retrySchedule?: readonly number[]
+  /** Webhook jobs that are done at the same time; 200 unless said otherwise. */
+  readonly webhookJobsAtOnce?: number
   /** How webhooks are sent; over the network unless said otherwise. */
   readonly openLine?: OpenLine
   /** How long figures that were read from the database are told again; some seconds unless said otherwise. */
@@ -131,7 +133,7 @@ function doorsOf(
 /** What goes on without being called for: the sweep of what time brings, and the webhooks. */
 function beginBackground(
   tenure: Tenure,
-  { clock, config, log, retrySchedule, openLine, backlogMilliseconds }: ServiceOptions,
+  { clock, config, log, retrySchedule, webhookJobsAtOnce, openLine, backlogMilliseconds }: ServiceOptions,
   metrics: Metrics,
 ): { close(): Promise<void> } {
   const { store, lanes, mint, targets, onEvents } = tenure
@@ -158,6 +160,7 @@ function beginBackground(
     uuid: () => mint.uuid(),
     openLine: openLine ?? lineOpener(targets),
     ...(retrySchedule ? { schedule: retrySchedule } : {}),
+    ...(webhookJobsAtOnce ? { jobsAtOnce: webhookJobsAtOnce } : {}),
     disable: async ({ partnerId, endpointId, version }, reason) => {
       await lanes.submit(partnerId, disablingEntry(endpointId, version, reason, now()))
     },
@@ -194,7 +197,7 @@ function openInbox(
     onFailure: (error, item) => log.error({ ...item, err: error }, 'an event of a shop failed unexpectedly'),
     onTrouble: (error) => log.warn({ err: error }, 'the inbox met trouble and goes on'),
   })
-  onReplays.add(() => inbox.call())
+  onReplays.add(() => inbox.replay())
   return inbox
 }
 

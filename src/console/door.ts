@@ -9,13 +9,14 @@ import type { methods } from '../methods/index.ts'
 import type { Dispatcher } from '../rpc/dispatch.ts'
 import type { Json } from '../rules/canonical.ts'
 import type { Instant } from '../rules/time.ts'
+import { failureOf } from '../store/failures.ts'
 import { doneSentence } from './actions/done.ts'
 import { type FormFile, readForm } from './form.ts'
 import { links } from './links.ts'
 import { type PageParts, page, pageHeaders } from './page.ts'
 import { refusalPage } from './refusals.ts'
 import { type PageAnswer, type PageRequest, Refusal } from './request.ts'
-import { isOwnForm, type Session, type SessionHouse, Sessions } from './session.ts'
+import { isOwnForm, type Session, type SessionHouse, type Sessions } from './session.ts'
 
 export { type PageAnswer, type PageRequest, Refusal } from './request.ts'
 
@@ -113,8 +114,7 @@ export function seeOther(location: string, headers: Record<string, string> = {})
 }
 
 /** Makes a route into a door: nobody passes without a session, and no form without its token. */
-export function guarded(route: Route, house: ConsoleHouse): PageDoor {
-  const sessions = new Sessions(house)
+export function guarded(route: Route, house: ConsoleHouse, sessions: Sessions): PageDoor {
   return {
     verb: route.verb,
     path: route.path,
@@ -129,8 +129,11 @@ export function guarded(route: Route, house: ConsoleHouse): PageDoor {
         const answer = await route.show(visit)
         return { ...answer, headers: { ...answer.headers, ...allowance } }
       } catch (error) {
-        if (!(error instanceof Refusal) && !(error instanceof Fault)) throw error
-        return refusalPage(error, session, request)
+        if (error instanceof Refusal || error instanceof Fault) return refusalPage(error, session, request)
+        if (failureOf(error) === 'defect') throw error
+        house.onError(error, request.requestId)
+        const away = new Fault('unavailable', { outcome: 'not_done', retryAfterSeconds: 1 })
+        return refusalPage(away, session, request)
       }
     },
   }
@@ -171,7 +174,7 @@ async function visitOf(
     page: (parts, status = 200) => ({
       status,
       headers: pageHeaders,
-      body: page({ ...parts, session, done: doneSentence(request.url.searchParams) }),
+      body: page({ ...parts, session, done: doneSentence(session, request.url.searchParams) }),
     }),
   }
 }

@@ -31,7 +31,7 @@ footer { grid-area: foot; padding: 0.75rem clamp(0.9rem, 3vw, 2.25rem); color: v
 h1 { margin: 0; font-size: 1.55rem; line-height: 1.25; overflow-wrap: anywhere } h2 { margin: 2rem 0 0.6rem; font-size: 1.15rem } h3 { margin: 1.4rem 0 0.4rem; font-size: 1rem; overflow-wrap: anywhere }
 h2 small, h3 small { font-weight: 400; color: var(--soft); font-size: 0.9rem }
 section > h2:first-child { margin-top: 2rem }
-.wide { overflow-x: auto } table { border-collapse: collapse; width: 100%; font-size: 0.93rem }
+.wide { overflow-x: auto; position: relative } table { border-collapse: collapse; width: 100%; font-size: 0.93rem }
 th, td { text-align: left; vertical-align: top; padding: 0.42rem 1.1rem 0.42rem 0; border-bottom: 1px solid var(--line) } th:last-child, td:last-child { padding-right: 0.2rem }
 thead th { color: var(--soft); font-weight: 600; font-size: 0.85rem; white-space: nowrap } tbody th { font-weight: 500; overflow-wrap: anywhere; min-width: 6rem } td { overflow-wrap: anywhere } td:not(.number) { min-width: 5.6rem } tbody tr:hover { background: var(--panel) }
 .number { text-align: right; font-variant-numeric: tabular-nums } time { font-variant-numeric: tabular-nums; white-space: nowrap }
@@ -52,6 +52,7 @@ button.main, .button.main { background: var(--link); border-color: var(--link); 
 .field { margin: 0 0 0.9rem; max-width: 34rem } .field label, legend { display: block; font-weight: 600; margin-bottom: 0.15rem; padding: 0 } .field input:not([type=checkbox], [type=radio]), .field select, .field textarea { width: 100% } .hint, .problem { margin: 0.15rem 0 0; font-size: 0.88rem } .hint { color: var(--soft) } .problem { color: var(--bad) } fieldset { border: 1px solid var(--line); border-radius: 8px; margin: 0 0 0.9rem; padding: 0.6rem 0.9rem; min-width: 0 }
 .sift { display: flex; flex-wrap: wrap; align-items: end; gap: 0.6rem 0.9rem; margin: 0 0 1rem } .sift .field { margin: 0; flex: 0 1 15rem }
 pre { margin: 0; overflow-x: auto; background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: 0.6rem 0.8rem; white-space: pre-wrap }
+.fields { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(20rem, 100%), 1fr)); gap: 0 1.5rem; max-width: 70rem; align-items: start } [aria-invalid] { border-color: var(--bad) }
 .field .box { font-weight: 400; margin: 0 } .field .box input { margin-right: 0.3rem }
 details > summary { cursor: pointer }
 @media (max-width: 56rem) { body.within { display: block } .around { border-right: 0; border-bottom: 1px solid var(--line); padding: 0.4rem 0.6rem } .around ul { position: static; display: flex; flex-wrap: wrap } .around a { padding: 0.3rem 0.55rem } .leave { margin-left: 0 } }
@@ -79,6 +80,11 @@ document.addEventListener('submit', (event) => {
   if (form.dataset.sent) { event.preventDefault(); return }
   form.dataset.sent = 'yes'
 })
+const here = new URL(location.href)
+if (here.searchParams.has('did')) {
+  here.searchParams.delete('did')
+  history.replaceState(null, '', here)
+}
 addEventListener('pageshow', () => {
   for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent
 })

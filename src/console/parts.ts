@@ -77,6 +77,8 @@ export interface Column<Row> {
   readonly isNumber?: boolean
   /** The cell that names its row. */
   readonly isName?: boolean
+  /** Whether its title is only heard, as over ways to forms. */
+  readonly isSilent?: boolean
 }
 
 /** A table that can be scanned; `caption` names it for those who hear it, and `none` is said where there is no row. */
@@ -91,7 +93,7 @@ export function table<Row>(options: {
   const side = ({ isNumber }: Column<Row>): string => (isNumber ? 'number' : '')
   return html`<div class="wide" tabindex="0" role="region" aria-label="${caption}"><table>
 <caption class="heard">${caption}</caption>
-<thead><tr>${columns.map((column) => html`<th scope="col" class="${side(column)}">${column.title}</th>`)}</tr></thead>
+<thead><tr>${columns.map((column) => html`<th scope="col" class="${side(column)}">${column.isSilent ? html`<span class="heard">${column.title}</span>` : column.title}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) =>
       html`<tr>${columns.map((column) =>

@@ -1,7 +1,8 @@
 /** Every address of the console: the files it serves, the sign-in, and the pages for those who are signed in. */
 import { actionRoutes } from './actions/flow.ts'
 import { assets } from './assets.ts'
-import { type ConsoleHouse, guarded, type PageDoor, type Route, refuse } from './door.ts'
+import { type ConsoleHouse, guarded, type PageDoor, type Route, refuse, seeOther } from './door.ts'
+import { links } from './links.ts'
 import { catalogue } from './pages/catalogue.ts'
 import { consumerRoutes } from './pages/consumers.ts'
 import { customerRoutes } from './pages/customer.ts'
@@ -18,6 +19,7 @@ import { overview } from './pages/overview.ts'
 import { signInDoors } from './pages/signIn.ts'
 import { webhookRoutes } from './pages/webhooks.ts'
 import { sayNo } from './refusals.ts'
+import { Sessions } from './session.ts'
 
 const pages: readonly Route[] = [
   overview,
@@ -40,11 +42,14 @@ const pages: readonly Route[] = [
 const nowhere: Route = {
   verb: 'GET',
   path: '/console/*',
-  show: ({ session }) =>
-    sayNo({ title: 'Not found', status: 404, body: 'There is no such page in the console.', session }),
+  show: ({ session, request }) =>
+    request.url.pathname === '/console/'
+      ? seeOther(links.overview)
+      : sayNo({ title: 'Not found', status: 404, body: 'There is no such page in the console.', session }),
 }
 
 export function consoleRoutes(house: ConsoleHouse): PageDoor[] {
+  const sessions = new Sessions(house)
   const files = assets.map(
     ({ path, type, text }): PageDoor => ({
       verb: 'GET',
@@ -63,7 +68,7 @@ export function consoleRoutes(house: ConsoleHouse): PageDoor[] {
   )
   return [
     ...files,
-    ...signInDoors(house),
-    ...[...pages, ...actionRoutes, nowhere].map((route) => guarded(route, house)),
+    ...signInDoors(house, sessions),
+    ...[...pages, ...actionRoutes, nowhere].map((route) => guarded(route, house, sessions)),
   ]
 }

@@ -24,6 +24,8 @@ export interface Session {
   /** Stands in every form, so that no other site can make a browser send one. */
   readonly csrfToken: string
   readonly endsAt: Instant
+  /** What makes it differ from every other session. */
+  readonly nonce: string
 }
 
 export interface SessionHouse {
@@ -39,8 +41,13 @@ export const sessionSeconds = 8 * 60 * 60
 
 const form = /^([0-9A-Za-z]{12})\.(\d{1,12})\.([\w-]{22})\.([\w-]{43})$/
 
+/** How many sessions that were ended before their time are remembered. */
+const endedMost = 10_000
+
 export class Sessions {
   readonly #house: SessionHouse
+  /** Those that somebody signed out of here, so that a copy of the cookie is worth nothing, and when they end anyway. */
+  readonly #ended = new Map<string, Instant>()
 
   constructor(house: SessionHouse) {
     this.#house = house
@@ -57,8 +64,12 @@ export class Sessions {
     return { cookie: this.#cookie(`${keyId}.${endsAt}.${nonce}.${signature}`, sessionSeconds) }
   }
 
-  /** The cookie that takes the session away. */
-  end(): { cookie: string } {
+  /** Ends a session; answers the cookie that takes it away. */
+  end({ nonce, endsAt }: Session): { cookie: string } {
+    const present = this.#house.now()
+    if (this.#ended.size >= endedMost)
+      for (const [old, end] of this.#ended) if (end <= present) this.#ended.delete(old)
+    this.#ended.set(nonce, endsAt)
     return { cookie: this.#cookie('', 0) }
   }
 
@@ -66,7 +77,7 @@ export class Sessions {
   async read(cookies: string | undefined): Promise<Session | undefined> {
     const { authenticator, now } = this.#house
     const [, keyId = '', ends = '', nonce = '', signature = ''] = form.exec(this.#valueIn(cookies)) ?? []
-    if (keyId === '' || Number(ends) <= now()) return undefined
+    if (keyId === '' || Number(ends) <= now() || this.#ended.has(nonce)) return undefined
     const key = await authenticator.standing(keyId, now())
     if (!key || !isSame(signature, sign(key, `session.${ends}.${nonce}`))) return undefined
     const partner = await this.#partner(key.partnerId)
@@ -74,12 +85,13 @@ export class Sessions {
     // Stands in for the key itself, which nobody keeps: what a form sends once has to be known when it comes again.
     const presented = `console:${sign(key, 'presented')}`
     return {
-      caller: { ...partOf(key), actor: `key:${keyId} by console`, presented },
+      caller: { ...partOf(key), actor: `key:${keyId} in the console`, presented },
       ...partOf(key),
       keyName: key.name,
       partner,
       csrfToken: sign(key, `form.${ends}.${nonce}`),
       endsAt: Number(ends),
+      nonce,
     }
   }
 

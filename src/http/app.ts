@@ -87,12 +87,7 @@ export function openApp({
     const ready = await isReady()
     return context.json({ status: ready ? 'ready' : 'unavailable' }, ready ? 200 : 503, plain(context))
   })
-  app.get('/metrics', async (context) => {
-    if (!(await maySeeMetrics(rpc, context.env.incoming)))
-      return context.json({ status: 'forbidden' }, 403, plain(context))
-    const type = metrics.registry.contentType
-    return context.body(await metrics.text(), 200, { ...plain(context), 'content-type': type })
-  })
+  mountMetrics(app, rpc, metrics)
   app.notFound((context) =>
     context.json({ status: 'not found', hint: 'Calls go to /rpc.' }, 404, plain(context)),
   )
@@ -104,6 +99,16 @@ export function openApp({
     return context.body(body, 500, { ...headers, 'content-type': 'application/json' })
   })
   return app
+}
+
+function mountMetrics(app: Hono<{ Bindings: HttpBindings }>, rpc: RpcDoor, metrics: Metrics): void {
+  app.get('/metrics', async (context) => {
+    const headers = standing(context.env.incoming)
+    if (!(await maySeeMetrics(rpc, context.env.incoming)))
+      return context.json({ status: 'forbidden' }, 403, headers)
+    const type = metrics.registry.contentType
+    return context.body(await metrics.text(), 200, { ...headers, 'content-type': type })
+  })
 }
 
 /** From the machine itself, or with a key of an operator. */

@@ -32,7 +32,9 @@ export function hooksOf(metrics: Metrics, traces: Traces | undefined) {
     },
     onGroup(calls: number, world: World): void {
       metrics.groupCommitted(calls)
-      for (const { type } of world.events.all()) metrics.event(type)
+      const events = new Map<string, number>()
+      for (const { type } of world.events.all()) events.set(type, (events.get(type) ?? 0) + 1)
+      for (const [type, count] of events) metrics.events(type, count)
     },
     onGroupFailed: (cause: string): void => metrics.groupFailed(cause),
   }

@@ -33,12 +33,18 @@ export function errorFacts(error: unknown, depth = 0): unknown {
     const value = (error as unknown as Record<string, unknown>)[name]
     if (typeof value === 'string') facts[name] = value
   }
-  // The stack begins with the message, which has been told already.
-  facts.stack = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+  facts.stack = framesOf(error)
   if (depth < followed && error.cause !== undefined) facts.cause = errorFacts(error.cause, depth + 1)
   if (depth < followed && error instanceof AggregateError)
     facts.errors = error.errors.slice(0, followed).map((one) => errorFacts(one, depth + 1))
   return facts
+}
+
+/** The places in our code. What comes before them in the stack is the message, which has been told already. */
+function framesOf({ stack = '', message }: Error): string[] {
+  const told = stack.indexOf(message)
+  const frames = told === -1 ? stack : stack.slice(told + message.length)
+  return frames.split('\n').filter((line) => /^\s+at /.test(line))
 }
 
 /** The message; where it is about a value that could not be read, what it quotes of it is left out. */

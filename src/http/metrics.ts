@@ -105,8 +105,8 @@ export class Metrics {
     this.#retries.inc({ cause })
   }
 
-  event(type: string): void {
-    this.#events.inc({ type })
+  events(type: string, count: number): void {
+    this.#events.inc({ type }, count)
   }
 
   webhook(outcome: string, milliseconds: number): void {

@@ -116,7 +116,7 @@ function known({ world, source }: Desk, kind: ShopObjectKind, id: string): ShopO
   return recalled(world, source.sourceId, kind, id)
 }
 
-function tellAccount(desk: Desk, { account, at }: MeaningOf<'account'>): Verdict {
+function tellAccount(desk: Desk, { account, at }: Pick<MeaningOf<'account'>, 'account' | 'at'>): Verdict {
   const before = known(desk, 'account', account.id)
   if (before?.isEnded) return ended
   if (account.level === 'whole' && isOlder(before, at, desk.item.number)) return older
@@ -158,7 +158,9 @@ function tellSubscription(desk: Desk, told: MeaningOf<'subscription'>): Verdict 
   if (before?.isEnded) return ended
   const paid = paidAfter(before ?? unpaid, at, told.paidThrough)
   if (before && isOlder(before, at, item.number)) {
-    if (paid.paidToldAt === before.paidToldAt && paid.paidThrough === before.paidThrough) return older
+    const isAboutBuyer = account.level === 'whole' && tellAccount(desk, { account, at }).state === 'applied'
+    if (paid.paidToldAt === before.paidToldAt && paid.paidThrough === before.paidThrough)
+      return isAboutBuyer ? applied : older
     describePaid(desk, rememberObject(world, source, 'subscription', id, paid))
     return applied
   }

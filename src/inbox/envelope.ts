@@ -36,7 +36,7 @@ export function envelopesOf(shop: Shop, body: Buffer): Envelope[] {
   const content = parsed(body)
   const members = shop === 'fastspring' ? membersOf(content) : undefined
   if (!members || members.length > limits.hookEvents) return [envelopeOf(content, null, body)]
-  return members.map((event, position) => envelopeOf(event, position, JSON.stringify(event) ?? ''))
+  return members.map((event, position) => envelopeOf(event, position, body))
 }
 
 function membersOf(content: unknown): unknown[] | undefined {
@@ -44,10 +44,12 @@ function membersOf(content: unknown): unknown[] | undefined {
   return Array.isArray(events) ? events : undefined
 }
 
-function envelopeOf(event: unknown, position: number | null, bytes: Buffer | string): Envelope {
+function envelopeOf(event: unknown, position: number | null, body: Buffer): Envelope {
   const { id, type } = (event ?? {}) as { id?: unknown; type?: unknown }
   return {
-    eventId: isKey(id, limits.remoteIdCharacters) ? id : digest(typeof id === 'string' ? id : bytes),
+    eventId: isKey(id, limits.remoteIdCharacters)
+      ? id
+      : digest(typeof id === 'string' ? [id] : [body, String(position)]),
     type: isKey(type, limits.inboxTypeCharacters) ? type : unknownType,
     position,
   }
@@ -55,8 +57,10 @@ function envelopeOf(event: unknown, position: number | null, bytes: Buffer | str
 
 const digestPrefix = 'sha256:'
 
-function digest(of: Buffer | string): string {
-  return `${digestPrefix}${createHash('sha256').update(of).digest('hex')}`
+function digest(parts: readonly (Buffer | string)[]): string {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  return `${digestPrefix}${hash.digest('hex')}`
 }
 
 /** Whether a text can be kept as a key: printable, not too long, and not what a digest of ours looks like. */

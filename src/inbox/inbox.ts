@@ -5,8 +5,9 @@
 import { Jobs, type TakenJob } from '../outbox/jobs.ts'
 import { Rounds } from '../outbox/rounds.ts'
 import { type ShopDoor, shopDoors } from './door.ts'
+import { SourceFinder } from './sources.ts'
 import { type InboxJob, InboxStore, inboxQueue } from './store.ts'
-import { beginJob, relayReplays, type WorkOptions } from './work.ts'
+import { type BegunJob, beginJobs, relayReplays, type WorkOptions } from './work.ts'
 
 export interface InboxOptions extends WorkOptions {
   readonly databaseUrl: string
@@ -16,9 +17,11 @@ export interface InboxOptions extends WorkOptions {
 
 const everyMilliseconds = 1_000
 
-/** Jobs that one server does at the same time, and how many are asked for at once. */
-const jobsAtOnce = 20
-const jobsTakenAtOnce = 10
+/**
+ * Jobs that one server does at the same time. Their items are decided in one piece, during which nobody is answered, so
+ * there are few of them.
+ */
+const jobsAtOnce = 10
 
 const aliveMilliseconds = 3_000
 
@@ -32,6 +35,8 @@ export class Inbox {
   readonly #stop = new AbortController()
   readonly #underWay = new Map<string, { job: TakenJob<InboxJob>; done: Promise<void> }>()
   readonly #rounds: Rounds
+  /** When partners' wishes are looked for next: those made on other servers are not told here. */
+  #relayAt = 0
   #opening: Promise<Jobs<InboxJob>> | undefined
   #alive: ReturnType<typeof setInterval> | undefined
 
@@ -43,7 +48,7 @@ export class Inbox {
       jobs: () => this.#open(),
       onStored: () => this.#rounds.call(),
     })
-    this.doors = shopDoors({ pool: options.pool, store: this.#store, now: options.now })
+    this.doors = shopDoors({ sources: new SourceFinder(options.pool), store: this.#store, now: options.now })
     this.#rounds = new Rounds({
       every: everyMilliseconds,
       onTrouble: options.onTrouble,
@@ -51,8 +56,9 @@ export class Inbox {
     })
   }
 
-  /** Tells that a partner has asked for something to be applied once more. */
-  call(): void {
+  /** Tells that a partner has asked here for something to be applied once more. */
+  replay(): void {
+    this.#relayAt = 0
     this.#rounds.call()
   }
 
@@ -90,17 +96,22 @@ export class Inbox {
   async #round(): Promise<boolean> {
     if (!this.#opening && !(await this.#isWanted())) return false
     const jobs = await this.#open()
-    await relayReplays(this.#options.pool, jobs)
+    await this.#relay(jobs)
     const free = jobsAtOnce - this.#underWay.size
     if (free === 0) return false
-    const taken = await jobs.take(Math.min(free, jobsTakenAtOnce))
-    // One after the other as far as the lanes, so that what came first is decided first.
-    for (const job of taken.toSorted(byReceipt)) {
-      const begun = beginJob(this.#options, jobs, job)
-      this.#underWay.set(job.id, { job, done: this.#finish(jobs, job, begun) })
-      await begun.catch(() => undefined)
-    }
-    return taken.length > 0
+    const taken = await jobs.take(free)
+    if (taken.length === 0) return false
+    const begun = beginJobs(this.#options, jobs, taken)
+    for (const job of taken) this.#underWay.set(job.id, { job, done: this.#finish(jobs, job, begun) })
+    // What is taken next is submitted after this, so that what came first is decided first.
+    await begun.catch(() => undefined)
+    return true
+  }
+
+  async #relay(jobs: Jobs<InboxJob>): Promise<void> {
+    if (performance.now() < this.#relayAt) return
+    this.#relayAt = performance.now() + everyMilliseconds
+    if (await relayReplays(this.#options.pool, jobs)) this.#relayAt = 0
   }
 
   async #isWanted(): Promise<boolean> {
@@ -111,14 +122,10 @@ export class Inbox {
   }
 
   /** Never rejects: a job that could not be done is given back, or found abandoned by its missing signs of life. */
-  async #finish(
-    jobs: Jobs<InboxJob>,
-    job: TakenJob<InboxJob>,
-    begun: Promise<{ done: Promise<void> }>,
-  ): Promise<void> {
+  async #finish(jobs: Jobs<InboxJob>, job: TakenJob<InboxJob>, begun: Promise<BegunJob[]>): Promise<void> {
     const { onTrouble } = this.#options
     try {
-      await (await begun).done
+      await (await begun).find((one) => one.job === job)?.done
     } catch (error) {
       onTrouble(error)
       await pause(againMilliseconds, this.#stop.signal)
@@ -128,11 +135,6 @@ export class Inbox {
       this.#rounds.call()
     }
   }
-}
-
-/** Ids of items carry the time at which they were received. */
-function byReceipt({ data: one }: TakenJob<InboxJob>, { data: other }: TakenJob<InboxJob>): number {
-  return (one.inboxIds[0] ?? '') < (other.inboxIds[0] ?? '') ? -1 : 1
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

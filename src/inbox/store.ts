@@ -22,7 +22,7 @@ export interface InboxJob {
 export const inboxQueue: Queue<InboxJob> = {
   name: 'inbox',
   groupOf: ({ partnerId }) => String(partnerId),
-  jobsPerGroup: 4,
+  jobsPerGroup: 8,
 }
 
 /** A request whose signature is good. */

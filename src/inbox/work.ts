@@ -29,19 +29,32 @@ interface Stored extends InboxItem {
   shop: Shop
 }
 
-/**
- * Loads the items of a job and submits them all, in order. What it answers rejects when the job is to be done again;
- * it is wrapped so that whoever waits for the submission does not wait for the outcome as well.
- */
-export async function beginJob(
+/** A job whose items have been submitted; `done` rejects when it is to be done again. */
+export interface BegunJob {
+  readonly job: TakenJob<InboxJob>
+  readonly done: Promise<void>
+}
+
+/** Loads the items of all these jobs together and submits them, in the order of receipt. */
+export async function beginJobs(
   options: WorkOptions,
   jobs: Jobs<InboxJob>,
-  job: TakenJob<InboxJob>,
-): Promise<{ done: Promise<void> }> {
-  const { items, contents } = await loadItems(options.pool, job.data)
+  taken: readonly TakenJob<InboxJob>[],
+): Promise<BegunJob[]> {
+  const { items, contents } = await loadItems(options.pool, taken)
+  const jobOf = new Map(taken.flatMap((job) => job.data.inboxIds.map((inboxId) => [inboxId, job])))
   // All at once, so that they form groups; a lane keeps them in order.
-  const applied = items.map((item) => applyItem(options, item, contents.get(item.receiptId), job))
-  return { done: complete(options.pool, jobs, job, applied) }
+  const applied = Map.groupBy(
+    items.map((item) => {
+      const job = jobOf.get(item.inboxId) as TakenJob<InboxJob>
+      return { job, applied: applyItem(options, item, contents.get(item.receiptId), job) }
+    }),
+    ({ job }) => job,
+  )
+  return taken.map((job) => {
+    const own = (applied.get(job) ?? []).map((one) => one.applied)
+    return { job, done: complete(options.pool, jobs, job, own) }
+  })
 }
 
 async function complete(
@@ -56,16 +69,15 @@ async function complete(
 }
 
 async function applyItem(
-  { submit, now, publicUrl, onFailure }: WorkOptions,
+  options: WorkOptions,
   item: Stored,
   content: unknown,
   { data: { isReplay }, retryCount }: TakenJob<InboxJob>,
 ): Promise<boolean> {
+  const { submit, now, onFailure } = options
   const { partnerId, inboxId } = item
   const realNow = now()
-  const event = eventAt(content, item.position)
-  const options = { realNow, isReplay, publicUrl: publicUrl() }
-  const outcome = await submit(partnerId, applyingEntry(applicationOf(item, item.shop, event, options)))
+  const outcome = await attempt(options, item, content, { realNow, isReplay })
   if (outcome.kind === 'done') return true
   if (outcome.kind === 'refused') return false
   onFailure(outcome.error, { partnerId, inboxId })
@@ -73,23 +85,50 @@ async function applyItem(
   return (await submit(partnerId, failingEntry(item, realNow))).kind === 'done'
 }
 
-/** Items in the order of receipt, and what stands in the bodies that brought them. */
-async function loadItems(pool: pg.Pool, { partnerId, inboxIds, isReplay }: InboxJob) {
-  const states = isReplay ? ['parked', 'failed'] : ['received']
-  const { rows: items } = await pool.query<Stored>(
-    `select ${selectList(inboxItemTable as Table<never>, 'i')}, s.shop from inbox_item i
-      join shop_source s on s.partner_id = i.partner_id and s.source_id = i.source_id
-      where i.partner_id = $1 and i.inbox_id = any ($2::uuid[]) and i.state = any ($3::text[]) order by i.number`,
-    [partnerId, inboxIds, states],
-  )
-  const receiptIds = [...new Set(items.map(({ receiptId }) => receiptId))]
-  const { rows: receipts } = await pool.query<{ receiptId: string; body: Buffer }>(
-    `select r.receipt_id as "receiptId", r.body from inbox_receipt r
-      where r.partner_id = $1 and r.receipt_id = any ($2::uuid[])`,
-    [partnerId, receiptIds],
-  )
-  return { items, contents: new Map(receipts.map(({ receiptId, body }) => [receiptId, parsed(body)])) }
+/** An event that cannot even be read is that event's failure, and nothing of the others in its job. */
+async function attempt(
+  { submit, publicUrl }: WorkOptions,
+  item: Stored,
+  content: unknown,
+  when: { realNow: number; isReplay: boolean },
+): Promise<Outcome> {
+  try {
+    const event = eventAt(content, item.position)
+    const application = applicationOf(item, item.shop, event, { ...when, publicUrl: publicUrl() })
+    return await submit(item.partnerId, applyingEntry(application))
+  } catch (error) {
+    return { kind: 'failed', error }
+  }
 }
+
+/** Items that still wait, in the order of receipt, and what stands in the bodies that brought them. */
+async function loadItems(pool: pg.Pool, taken: readonly TakenJob<InboxJob>[]) {
+  const wanted = taken.flatMap(({ data: { partnerId, inboxIds, isReplay } }) =>
+    inboxIds.map((inboxId) => ({ partnerId, inboxId, isReplay })),
+  )
+  const { rows: items } = await pool.query<Stored>(waitingItems, [
+    wanted.map(({ partnerId }) => partnerId),
+    wanted.map(({ inboxId }) => inboxId),
+    wanted.map(({ isReplay }) => isReplay),
+  ])
+  const receipts = [...new Map(items.map((item) => [item.receiptId, item])).values()]
+  const { rows } = await pool.query<{ receiptId: string; body: Buffer }>(bodiesOfReceipts, [
+    receipts.map(({ partnerId }) => partnerId),
+    receipts.map(({ receiptId }) => receiptId),
+  ])
+  return { items, contents: new Map(rows.map(({ receiptId, body }) => [receiptId, parsed(body)])) }
+}
+
+const waitingItems = `select ${selectList(inboxItemTable as Table<never>, 'i')}, s.shop
+  from unnest($1::integer[], $2::uuid[], $3::boolean[]) as wanted (partner_id, inbox_id, is_replay)
+  join inbox_item i on i.partner_id = wanted.partner_id and i.inbox_id = wanted.inbox_id
+    and (case when wanted.is_replay then i.state in ('parked', 'failed') else i.state = 'received' end)
+  join shop_source s on s.partner_id = i.partner_id and s.source_id = i.source_id
+  order by i.number`
+
+const bodiesOfReceipts = `select r.receipt_id as "receiptId", r.body
+  from unnest($1::integer[], $2::uuid[]) as wanted (partner_id, receipt_id)
+  join inbox_receipt r on r.partner_id = wanted.partner_id and r.receipt_id = wanted.receipt_id`
 
 /** How many wishes to replay are met in one transaction. */
 const replaysAtOnce = 20

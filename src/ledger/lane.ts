@@ -49,6 +49,16 @@ export class Lanes {
     return this.#running.size
   }
 
+  /**
+   * Refuses calls that the partner's queue has no room for before any work is done for them, so that an array is not
+   * taken in half, and one who sends again without end is not carried by the others.
+   */
+  refuseBeyond(partnerId: number, calls: number): void {
+    const waiting = this.#lanes.get(partnerId)?.length ?? 0
+    if (waiting > 0 && waiting + calls > limits.waitingCalls)
+      throw new Fault('unavailable', { outcome: 'not_done', retryAfterSeconds: 1 })
+  }
+
   /** Queues one call of a partner. Calls of one partner are decided in the order of their submission. */
   submit(partnerId: number, entry: Entry): Promise<Outcome> {
     const lane = this.#lanes.get(partnerId) ?? []

@@ -11,7 +11,7 @@ import { eventTable, type Table, webhookEndpointTable } from '../store/tables.ts
 import type { TakenJob } from './jobs.ts'
 import type { Pace } from './pace.ts'
 import type { Line, OpenLine } from './post.ts'
-import { notTried, type RecordOptions, type Sent, writeDown } from './records.ts'
+import { type LeftOver, notTried, type RecordOptions, type Sent, writeDown } from './records.ts'
 import { delayAfter, retryAfterSeconds } from './schedule.ts'
 import { secretsAt, signedHeaders } from './sign.ts'
 
@@ -31,24 +31,51 @@ export interface DeliverOptions extends RecordOptions {
 /** Requests of one job that are under way at the same time. */
 const requestsAtOnce = 8
 
-/** Does one job; rejects when it could not be done to its end, which leaves it to be taken up again. */
-export async function deliver(options: DeliverOptions, job: TakenJob, signal: AbortSignal): Promise<void> {
+/** How often a receiver may let its time run out in one job: when all are under way at once, all of them once. */
+const lateMost = requestsAtOnce
+
+/**
+ * Does one job; rejects when it could not be done to its end, which leaves it to be taken up again. Where a receiver lets
+ * its time run out again and again, what has not been sent by then is left for later, so that a job does not last for
+ * minutes. Answers whether the receiver let its time run out more often than not.
+ */
+export async function deliver(options: DeliverOptions, job: TakenJob, signal: AbortSignal): Promise<boolean> {
   const { pool, openLine } = options
   const endpoint = await loadEndpoint(pool, job)
   const events = await loadEvents(pool, job)
-  let sent: Sent[] = []
+  const sent: Sent[] = []
+  let late = 0
   if (endpoint && endpoint.deletedAt === null) {
     const line = openLine(endpoint.url)
     try {
-      sent = await inParallel(events, requestsAtOnce, (event) =>
-        send(options, { endpoint, event, job, line }, signal),
-      )
+      await inParallel(events, requestsAtOnce, async (event) => {
+        if (late >= lateMost) return
+        const one = await send(options, { endpoint, event, job, line }, signal)
+        sent.push(one)
+        if (one.answer.isLate) late += 1
+      })
     } finally {
       line.close()
     }
   }
-  const reason = await writeDown(options, job, sent)
+  const isEnded = !endpoint || endpoint.deletedAt !== null
+  const left = isEnded ? [] : events.filter(({ seq }) => !sent.some(({ event }) => event.seq === seq))
+  const reason = await writeDown(options, job, sent, leftOver(options, job, sent, left))
   if (reason && endpoint) await options.disable(endpoint, reason)
+  return late > sent.length / 2
+}
+
+/** The job of what was left for later: it has had no more attempts than before, and waits as long as what was tried. */
+function leftOver(
+  { schedule }: DeliverOptions,
+  { data }: TakenJob,
+  sent: readonly Sent[],
+  left: readonly FeedEvent[],
+): LeftOver | undefined {
+  if (left.length === 0) return undefined
+  const waiting = sent.flatMap(({ delay }) => delay ?? [])
+  const delay = waiting.length > 0 ? Math.min(...waiting) : delayAfter(data.attempts, undefined, schedule)
+  return { seqs: left.map(({ seq }) => seq), delay: delay ?? 0 }
 }
 
 interface Sending {
@@ -109,18 +136,15 @@ async function loadEvents(pool: pg.Pool, { data }: TakenJob): Promise<FeedEvent[
   return rows
 }
 
-/** Does something for each item, so many at the same time; the results stand in the items' order. */
-async function inParallel<Item, Result>(
+/** Does something for each item, so many at the same time. */
+async function inParallel<Item>(
   items: readonly Item[],
   atOnce: number,
-  act: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = []
+  act: (item: Item) => Promise<void>,
+): Promise<void> {
   let next = 0
   const one = async (): Promise<void> => {
-    for (let index = next++; index < items.length; index = next++)
-      results[index] = await act(items[index] as Item)
+    for (let index = next++; index < items.length; index = next++) await act(items[index] as Item)
   }
   await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, one))
-  return results
 }

@@ -95,10 +95,11 @@ export class Jobs<Data extends object = WebhookJob> {
     await this.#boss.insert(name, rows, { db: within(client) })
   }
 
-  /** Takes jobs that are due, so many at most. */
-  async take(most: number): Promise<TakenJob<Data>[]> {
+  /** Takes jobs that are due, so many at most, and none of the groups that are passed over. */
+  async take(most: number, passedOver: readonly string[] = []): Promise<TakenJob<Data>[]> {
     const { name, jobsPerGroup } = this.#queue
-    const options = { batchSize: most, groupConcurrency: jobsPerGroup }
+    const ignoreGroups = passedOver.length > 0 ? [...passedOver] : null
+    const options = { batchSize: most, groupConcurrency: jobsPerGroup, ignoreGroups }
     return (await this.#boss.fetch<Data>(name, options)) as TakenJob<Data>[]
   }
 

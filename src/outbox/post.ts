@@ -14,6 +14,8 @@ export interface Answer {
   readonly answer: string | null
   readonly retryAfter?: string | undefined
   readonly problem: string | null
+  /** Whether the whole time that a receiver is given ran out, be it before its answer or in the middle of it. */
+  readonly isLate?: boolean
 }
 
 /** The connections to one receiver; closed once its job is done. */
@@ -43,10 +45,11 @@ export function lineOpener(targets: Targets, milliseconds = limits.deliverySecon
       post: (body, headers, signal) =>
         new Promise((resolve, reject) => {
           const sent = send(url, { method: 'POST', agent, headers: standing(body, headers) })
+          let isLate = false
           const settle = (answer: Answer): void => {
             clearTimeout(deadline)
             signal.removeEventListener('abort', stop)
-            resolve(answer)
+            resolve({ ...answer, isLate })
           }
           const stop = (): void => {
             clearTimeout(deadline)
@@ -54,6 +57,7 @@ export function lineOpener(targets: Targets, milliseconds = limits.deliverySecon
             reject(new Error('The service is stopping.'))
           }
           const deadline = setTimeout(() => {
+            isLate = true
             sent.destroy(new Error(`no answer within ${milliseconds / 1_000} s`))
           }, milliseconds)
           signal.addEventListener('abort', stop, { once: true })

@@ -25,17 +25,26 @@ export interface Sent {
   readonly delay: number | null
 }
 
+/** Events of a job that were not even tried, and after how many seconds they are. */
+export interface LeftOver {
+  readonly seqs: readonly number[]
+  readonly delay: number
+}
+
 /** Answers why the endpoint is to be disabled, if it is. */
 export async function writeDown(
   { pool, jobs, now, uuid }: RecordOptions,
   job: TakenJob,
   sent: readonly Sent[],
+  left?: LeftOver,
 ): Promise<DisabledReason | undefined> {
   const at = now()
   const disable = await transact(pool, async (client) => {
     // A job that has been taken up by another server is that server's to record.
     if (!(await jobs.complete(client, job))) return false
-    await forgetLost(client, job, sent)
+    const known = [...sent.map(({ event }) => event.seq), ...(left?.seqs ?? [])]
+    await forgetLost(client, job, known)
+    if (left) await jobs.add(client, [{ ...job.data, seqs: left.seqs }], left.delay)
     if (sent.length === 0) return 'nothing'
     await keepDeliveries(client, job, sent, at, uuid)
     for (const [delay, again] of Map.groupBy(sent, ({ delay }) => delay))
@@ -86,8 +95,12 @@ async function keepDeliveries(
 export const notTried = 'the endpoint is disabled'
 
 /** Deliveries whose events are no longer kept cannot be made. */
-async function forgetLost(client: pg.PoolClient, { data }: TakenJob, sent: readonly Sent[]): Promise<void> {
-  const found = new Set(sent.map(({ event }) => event.seq))
+async function forgetLost(
+  client: pg.PoolClient,
+  { data }: TakenJob,
+  known: readonly number[],
+): Promise<void> {
+  const found = new Set(known)
   const lost = data.seqs.filter((seq) => !found.has(seq))
   if (lost.length === 0) return
   await client.query(

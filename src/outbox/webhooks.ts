@@ -13,6 +13,8 @@ import { delayAfter, retrySchedule } from './schedule.ts'
 export interface WebhooksOptions extends Omit<DeliverOptions, 'jobs' | 'schedule' | 'pace'> {
   readonly databaseUrl: string
   readonly schedule?: readonly number[]
+  /** Jobs that are done at the same time; 200 unless said otherwise. */
+  readonly jobsAtOnce?: number
   readonly onTrouble: (error: unknown) => void
 }
 
@@ -21,8 +23,14 @@ const everyMilliseconds = 1_000
 /** How long news is let gather before it is made into jobs. */
 const gatherMilliseconds = 100
 
-/** Jobs that one server does at the same time. */
-const jobsAtOnce = 200
+/** Jobs that one server does at the same time, unless said otherwise. */
+const usualJobsAtOnce = 200
+
+/** The share of them that may be for receivers that let their time run out: so slow ones never take every hand. */
+const slowShare = 0.5
+
+/** Slow receivers that are remembered at most. */
+const slowRemembered = 10_000
 
 /** Jobs that are asked for at once. */
 const jobsTakenAtOnce = 20
@@ -33,6 +41,8 @@ export class Webhooks {
   readonly #options: WebhooksOptions
   readonly #stop = new AbortController()
   readonly #underWay = new Map<string, { job: TakenJob; done: Promise<void> }>()
+  /** Endpoints that mostly let their time run out when they were sent something last. */
+  readonly #slow = new Set<string>()
   readonly #relaying: Rounds
   readonly #pace = new Pace(() => performance.now() - this.#newsAt < gatherMilliseconds * 3)
   #newsAt = 0
@@ -99,11 +109,36 @@ export class Webhooks {
   }
 
   async #take(jobs: Jobs): Promise<boolean> {
-    const free = jobsAtOnce - this.#underWay.size
+    const free = this.#free
     if (free === 0) return false
+    const taken = await jobs.take(Math.min(free, jobsTakenAtOnce), [...this.#slow])
+    this.#begin(jobs, taken)
+    const slow = await this.#takeSlow(jobs)
+    return taken.length + slow > 0
+  }
+
+  get #free(): number {
+    return (this.#options.jobsAtOnce ?? usualJobsAtOnce) - this.#underWay.size
+  }
+
+  async #takeSlow(jobs: Jobs): Promise<number> {
+    if (this.#slow.size === 0) return 0
+    const underWay = [...this.#underWay.values()].filter(({ job }) => this.#slow.has(job.data.endpointId))
+    const { jobsAtOnce = usualJobsAtOnce } = this.#options
+    const free = Math.min(this.#free, Math.floor(jobsAtOnce * slowShare) - underWay.length)
+    if (free <= 0) return 0
     const taken = await jobs.take(Math.min(free, jobsTakenAtOnce))
+    this.#begin(jobs, taken)
+    return taken.length
+  }
+
+  #begin(jobs: Jobs, taken: readonly TakenJob[]): void {
     for (const job of taken) this.#underWay.set(job.id, { job, done: this.#do(jobs, job) })
-    return taken.length > 0
+  }
+
+  #note(endpointId: string, isSlow: boolean): void {
+    if (!isSlow) this.#slow.delete(endpointId)
+    else if (this.#slow.size < slowRemembered) this.#slow.add(endpointId)
   }
 
   /** Never rejects: a job that could not be done is given back, or found abandoned by its missing signs of life. */
@@ -111,7 +146,8 @@ export class Webhooks {
     const { schedule = retrySchedule, onTrouble, ...options } = this.#options
     const { signal } = this.#stop
     try {
-      await deliver({ ...options, jobs, schedule, pace: this.#pace }, job, signal)
+      const isSlow = await deliver({ ...options, jobs, schedule, pace: this.#pace }, job, signal)
+      this.#note(job.data.endpointId, isSlow)
     } catch (error) {
       if (!signal.aborted) onTrouble(error)
       // Not at once, lest a job that cannot be done is tried without end.

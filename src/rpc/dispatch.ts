@@ -14,7 +14,6 @@ import { limits } from '../limits.ts'
 import type { Partner } from '../objects.ts'
 import type { Json } from '../rules/canonical.ts'
 import type { Instant } from '../rules/time.ts'
-import { failureOf } from '../store/failures.ts'
 import type { Reader } from '../store/open.ts'
 import type { Id, Member } from './dialect.ts'
 import { contextOf, entryOf, refuse } from './entry.ts'
@@ -113,6 +112,8 @@ export class Dispatcher {
   async dispatch(members: readonly Member[], request: Request): Promise<Reply[]> {
     const answers: Reply[] = []
     const room = new AnswerRoom(request.isArray === true ? members.length : undefined)
+    const changes = members.filter((member) => this.#isWrite(member)).length
+    if (changes > 1) this.#options.lanes.refuseBeyond(request.caller.partnerId, changes)
     let run: Promise<Reply>[] = []
     let writing = false
     for (const member of members) {
@@ -193,8 +194,7 @@ export class Dispatcher {
           message: 'Sending this call twice would do it twice, so it must be sent by POST.',
         },
       )
-    if (method.kind === 'list')
-      return this.#page(passage, () => this.#list(method, params, request)).catch(asRefusal)
+    if (method.kind === 'list') return this.#page(passage, () => this.#list(method, params, request))
     if (method.kind === 'lookup') {
       const lookup = { needs: method.needs(params, request.now), realNow: request.now }
       const { caller } = request
@@ -243,10 +243,4 @@ export class Dispatcher {
     const context = { db, partner, caller, look, wait, now: partner.clockAt ?? now, fault: refuse }
     return method.run(context, params)
   }
-}
-
-/** A list has done nothing, so that a database that is away can be told as such. */
-function asRefusal(error: unknown): never {
-  if (error instanceof Fault || failureOf(error) === 'defect') throw error
-  throw new Fault('unavailable', { outcome: 'not_done', retryAfterSeconds: 1 })
 }

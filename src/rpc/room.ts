@@ -4,6 +4,7 @@
  */
 import { Fault } from '../faults.ts'
 import { limits } from '../limits.ts'
+import { failureOf } from '../store/failures.ts'
 
 export class AnswerRoom {
   /** Undefined for a single call, whose answer is one page at most. */
@@ -16,14 +17,20 @@ export class AnswerRoom {
 
   /** Reads something of unknown size; throws `batch_too_large` where too much has been answered before it. */
   async fill<Answer>(read: () => Promise<Answer>): Promise<Answer> {
-    if (this.#members === undefined) return read()
+    if (this.#members === undefined) return read().catch(asRefusal)
     if (this.#left <= 0) {
       const data = { limit: limits.arrayAnswerBytes, members: this.#members }
       const message = `The answers of the array have come to ${limits.arrayAnswerBytes} bytes; send this call in another one.`
       throw new Fault('batch_too_large', data, { message })
     }
-    const answer = await read()
+    const answer = await read().catch(asRefusal)
     this.#left -= JSON.stringify(answer).length
     return answer
   }
+}
+
+/** Whatever only reads has done nothing, so that a database that is away can be told as such. */
+function asRefusal(error: unknown): never {
+  if (error instanceof Fault || failureOf(error) === 'defect') throw error
+  throw new Fault('unavailable', { outcome: 'not_done', retryAfterSeconds: 1 })
 }

@@ -10,7 +10,7 @@ import { promisify } from 'node:util'
 import { migrate } from '../../src/store/migrate.ts'
 import { openStore } from '../../src/store/open.ts'
 import { withClient } from '../database.ts'
-import type { LoopJob } from './ceilingLoop.ts'
+import type { LoopDone, LoopJob } from './ceilingLoop.ts'
 import { type BenchServer, count } from './database.ts'
 
 export const ceilingClients = 32
@@ -45,7 +45,8 @@ export interface Sample {
 const run = promisify(execFile)
 
 /** Ids that rise with time, as the service's do; random ones would cost the indexes more. */
-export const uuidOf = (number: string) => `('019a0000-0000-7000-8000-' || lpad(to_hex(${number}), 12, '0'))::uuid`
+export const uuidOf = (number: string) =>
+  `('019a0000-0000-7000-8000-' || lpad(to_hex(${number}), 12, '0'))::uuid`
 
 const numbers: Record<Variant, string> = {
   free: `select nextval('bench_order') as id`,
@@ -60,12 +61,15 @@ const clientsOf: Record<Variant, number> = { free: ceilingClients, locked: ceili
 
 /** One call as one statement; `:name` stands for a value that is sent with it. */
 export function ceilingStatement(variant: Variant): string {
+  // The calls of a set are for different customers, as those of an array are.
+  const customer =
+    variant === 'set' ? `1 + (:customer::integer + n.id) % ${ceilingCustomers}` : ':customer::integer'
   return `with n as (${numbers[variant]}),
   l as (insert into license (partner_id, license_id, customer_id, chain_id, "references", created_at)
-    select 0, ${uuidOf('n.id')}, ${uuidOf(':customer::integer')}, n.id, '{}', to_timestamp(:now::bigint) from n),
+    select 0, ${uuidOf('n.id')}, ${uuidOf(customer)}, n.id, '{}', to_timestamp(:now::bigint) from n),
   c as (insert into chain (partner_id, chain_id, customer_id, license_id, first_start, latest_end, edition,
       renewal_due_told, expiry_told, cancellation_told, next_due_at, settled_at, version)
-    select 0, n.id, ${uuidOf(':customer::integer')}, ${uuidOf('n.id')}, to_timestamp(:now::bigint),
+    select 0, n.id, ${uuidOf(customer)}, ${uuidOf('n.id')}, to_timestamp(:now::bigint),
       to_timestamp(:until::bigint), 'oo-lite', false, false, false, to_timestamp(:due::bigint),
       to_timestamp(:now::bigint), 1 from n),
   o as (insert into orders (partner_id, chain_id, position, order_id, remote_id, anchor, end_month, term_start,
@@ -99,9 +103,9 @@ export async function openCeiling(server: BenchServer, sample: Sample): Promise<
   const values = { ...sample, now, until: now + 31 * 86_400, due: now + 16 * 86_400 }
   const version = await pgbenchVersion()
   const act = version ? pgbench(server.folder) : ownLoop
-  // A second's worth of rows before the tables are analyzed, so that plans are made for tables that are not empty.
+  // Rows of two seconds before the tables are analyzed, so that plans are made for tables that are not empty.
   for (const [variant, url] of Object.entries(urls) as [Variant, string][]) {
-    await act(url, variant, 1, values)
+    await act(url, variant, 2, values)
     await withClient(url, (client) => client.query('vacuum analyze'))
   }
   return {
@@ -110,11 +114,11 @@ export async function openCeiling(server: BenchServer, sample: Sample): Promise<
     async round(variant, seconds) {
       const url = urls[variant]
       const before = { orders: await orders(url), cpu: server.cpu() }
-      const rate = (await act(url, variant, seconds, values)) * perStatement[variant]
+      const done = await act(url, variant, seconds, values)
+      const [rate, promised] = [done.rate * perStatement[variant], done.statements * perStatement[variant]]
       const after = { orders: await orders(url), cpu: server.cpu() }
       const written = after.orders - before.orders
-      if (written < rate * seconds * 0.8)
-        throw new Error(`The ceiling says ${Math.round(rate)} calls/s but wrote only ${written} orders.`)
+      if (written !== promised) throw new Error(`The ceiling says ${promised} orders but wrote ${written}.`)
       const cpu = after.cpu === undefined || before.cpu === undefined ? undefined : after.cpu - before.cpu
       return { rate, postgres: cpu === undefined ? undefined : (cpu / written) * 1e6 }
     },
@@ -155,7 +159,7 @@ type Act = (
   variant: Variant,
   seconds: number,
   values: Record<string, string | number>,
-) => Promise<number>
+) => Promise<LoopDone>
 
 function pgbench(folder: string): Act {
   return async (url, variant, seconds, values) => {
@@ -171,19 +175,26 @@ function pgbench(folder: string): Act {
       throw new Error(`pgbench failed: ${String(stderr).slice(0, 400)}`)
     })
     const rate = /tps = ([\d.]+)/.exec(stdout)?.[1]
-    if (!rate) throw new Error(`pgbench told no rate: ${stdout}`)
-    return Number(rate)
+    const statements = /transactions actually processed: (\d+)/.exec(stdout)?.[1]
+    if (!rate || !statements) throw new Error(`pgbench told no rate: ${stdout}`)
+    return { rate: Number(rate), statements: Number(statements) }
   }
 }
 
 const ownLoop: Act = async (url, variant, seconds, values) => {
   const child = fork(new URL('./ceilingLoop.ts', import.meta.url), { stdio: 'inherit' })
   const ended = once(child, 'exit')
-  const job: LoopJob = { url, clients: clientsOf[variant], seconds, values, ...numbered(ceilingStatement(variant)) }
+  const job: LoopJob = {
+    url,
+    clients: clientsOf[variant],
+    seconds,
+    values,
+    ...numbered(ceilingStatement(variant)),
+  }
   child.send(job)
-  const [{ rate, error }] = (await once(child, 'message')) as [{ rate?: number; error?: string }]
+  const [{ done, error }] = (await once(child, 'message')) as [{ done?: LoopDone; error?: string }]
   child.disconnect()
   await ended
-  if (rate === undefined) throw new Error(`The loop for the ceiling failed: ${error}`)
-  return rate
+  if (!done) throw new Error(`The loop for the ceiling failed: ${error}`)
+  return done
 }

@@ -11,7 +11,13 @@ export interface LoopJob {
   readonly seconds: number
 }
 
-async function loop({ url, clients: count, text, names, values, seconds }: LoopJob): Promise<number> {
+export interface LoopDone {
+  /** Statements per second. */
+  readonly rate: number
+  readonly statements: number
+}
+
+async function loop({ url, clients: count, text, names, values, seconds }: LoopJob): Promise<LoopDone> {
   const clients = Array.from({ length: count }, () => new pg.Client({ connectionString: url }))
   await Promise.all(clients.map((client) => client.connect()))
   const began = performance.now()
@@ -27,12 +33,12 @@ async function loop({ url, clients: count, text, names, values, seconds }: LoopJ
   await Promise.all(busy)
   const rate = calls / ((performance.now() - began) / 1_000)
   await Promise.all(clients.map((client) => client.end()))
-  return rate
+  return { rate, statements: calls }
 }
 
 process.on('message', (job: LoopJob) => {
   loop(job).then(
-    (rate) => process.send?.({ rate }),
+    (done) => process.send?.({ done }),
     (error: Error) => process.send?.({ error: error.message }),
   )
 })

@@ -58,7 +58,8 @@ async function openReceiver(): Promise<Receiver> {
       const { promise, resolve, reject } = Promise.withResolvers<void>()
       wanted = events
       reached = resolve
-      const late = () => reject(new Error(`The endpoint got ${seen.size} of ${events} events within ${patience} ms.`))
+      const late = () =>
+        reject(new Error(`The endpoint got ${seen.size} of ${events} events within ${patience} ms.`))
       const timer = setTimeout(late, patience)
       await promise.finally(() => clearTimeout(timer))
     },
@@ -129,7 +130,13 @@ export async function measureFeedLag(server: BenchServer): Promise<FeedLag> {
     const [answered, arrived] = [new Map<string, number>(), new Map<string, number>()]
     const reader = readFeed(stage, arrived)
     for (let number = 0; number < writes; number++) {
-      const order = { customer: 'ABC', id: `O${number}`, product: 'oo-lite', licenses: 20, duration: 'monthly' }
+      const order = {
+        customer: 'ABC',
+        id: `O${number}`,
+        product: 'oo-lite',
+        licenses: 20,
+        duration: 'monthly',
+      }
       await stage.call('createFirstOrder', order)
       answered.set(`O${number}`, performance.now())
       await pause(between)
@@ -149,7 +156,10 @@ async function readFeed(stage: Stage, arrived: Map<string, number>): Promise<voi
   let after = 0
   while (arrived.size < writes) {
     const asked = { after, types: ['order.created'], waitSeconds: 10 }
-    const page = (await stage.call('listEvents', asked)) as { events: { object: { id: string } }[]; next: number }
+    const page = (await stage.call('listEvents', asked)) as {
+      events: { object: { id: string } }[]
+      next: number
+    }
     const now = performance.now()
     for (const { object } of page.events) arrived.set(object.id, now)
     after = page.next

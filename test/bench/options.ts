@@ -51,7 +51,7 @@ export const usage = `npm run bench -- [options]
   --rounds N       rounds in which service, ceiling and peers take turns (3)
   --minutes N      length of the endurance run (two windows of 20 seconds); 2 or more compares whole minutes
   --rows N         customers imported and orders reconciled (100000)
-  --only NAME      measure only this part; may be repeated: ${parts.join(', ')}
+  --only NAME      measure only this part (peers: with singles, arrays and ceiling); may be repeated: ${parts.join(', ')}
   --growth N       orders present at most where growth is measured (1000000); 10000000 takes half an hour more
   --json FILE      write the report as JSON, too
   --plots DIR      draw what was found as SVG files there
@@ -91,13 +91,18 @@ export function readOptions(
     rounds: Math.ceil(positive('rounds', values.rounds) ?? 3),
     minutes: positive('minutes', values.minutes),
     importRows: Math.ceil(positive('rows', values.rows) ?? 100_000),
-    only: new Set((named.length > 0 ? named : parts) as Part[]),
+    only: withCompany((named.length > 0 ? named : parts) as Part[]),
     growth: sizesUpTo(Math.ceil(positive('growth', values.growth, 100_000_000) ?? 1_000_000)),
     json: values.json,
     plots: values.plots,
     databaseUrl: values.database ?? (environment.DATABASE_URL || undefined),
     profile: values.profile,
   }
+}
+
+/** Peers are held against Tenure and the ceiling, so these are measured with them. */
+function withCompany(named: readonly Part[]): ReadonlySet<Part> {
+  return new Set(named.includes('peers') ? ['singles', 'arrays', 'ceiling', ...named] : named)
 }
 
 /** Ten thousand, a million, and the most where that is something else. */

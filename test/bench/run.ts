@@ -15,6 +15,7 @@ import {
   customers,
   type Existing,
   everyCustomer,
+  interruptStages,
   type OpenRow,
   rowOf,
   Stage,
@@ -30,7 +31,6 @@ export class Run {
   readonly #server: BenchServer
   readonly #report: Report
   readonly #tell: (line: string) => void
-  #stage: Stage | undefined
   #interrupted = false
 
   constructor(options: Options, server: BenchServer, report: Report, tell: (line: string) => void) {
@@ -68,18 +68,16 @@ export class Run {
 
   interrupt(): void {
     this.#interrupted = true
-    this.#stage?.driver.interrupt()
+    interruptStages()
   }
 
   /** A service that starts on an empty database and has been given its customers. */
   async #onStage(act: (stage: Stage) => Promise<void>): Promise<void> {
     const stage = await Stage.open(this.#server, { profile: this.#options.profile })
-    this.#stage = stage
     try {
       await stage.fill('createCustomer', 'customer', customers)
       await act(stage)
     } finally {
-      this.#stage = undefined
       await stage.close()
     }
   }

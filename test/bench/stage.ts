@@ -32,6 +32,7 @@ export interface StageOptions {
   readonly dataDirectory?: string
 }
 
+const underWay = new Set<Stage>()
 let stages = 0
 let rounds = 0
 
@@ -39,7 +40,13 @@ let rounds = 0
 export type OpenRow = Row & { rounds: Measured[] }
 
 export function rowOf(name: string, job: Partial<Pick<Job, 'connections' | 'perBody'>> = {}): OpenRow {
-  return { name, by: 'tenure', connections: job.connections ?? connections, perBody: job.perBody ?? 1, rounds: [] }
+  return {
+    name,
+    by: 'tenure',
+    connections: job.connections ?? connections,
+    perBody: job.perBody ?? 1,
+    rounds: [],
+  }
 }
 
 /** The row of arrays of the usual length. */
@@ -64,17 +71,30 @@ export class Stage {
     const dataDirectory = options.dataDirectory ?? join(server.folder, `service-${++stages}`)
     const { profile, settings } = options
     const service = await startService({ databaseUrl, dataDirectory, profile, settings })
-    return new Stage(service, startDriver(service, server), dataDirectory)
+    const stage = new Stage(service, startDriver(service, server), dataDirectory)
+    underWay.add(stage)
+    return stage
   }
 
   /** Creates what later rounds need, as fast as it goes; ids are the name and a number. */
   async fill(call: CallName, name: string, most: number, existing = everyCustomer): Promise<Existing> {
-    await this.driver.round({ call, subject: { prefix: name, ...existing }, connections: 8, perBody: arrayCalls, most })
+    await this.driver.round({
+      call,
+      subject: { prefix: name, ...existing },
+      connections: 8,
+      perBody: arrayCalls,
+      most,
+    })
     return { of: name, existing: most }
   }
 
   /** One round of one row, with the check that as many rows were written as calls were answered. */
-  async round(row: OpenRow, call: CallName, job: Partial<Job> = {}, existing = everyCustomer): Promise<Measured> {
+  async round(
+    row: OpenRow,
+    call: CallName,
+    job: Partial<Job> = {},
+    existing = everyCustomer,
+  ): Promise<Measured> {
     return measuredRound(this.driver, this.service.databaseUrl, row, call, { ...existing, ...job })
   }
 
@@ -91,9 +111,15 @@ export class Stage {
   }
 
   async close(): Promise<void> {
+    underWay.delete(this)
     await this.driver.close()
     await this.service.close()
   }
+}
+
+/** Ends the rounds that are under way, which then reject. */
+export function interruptStages(): void {
+  for (const { driver } of underWay) driver.interrupt()
 }
 
 const tables: Partial<Record<CallName, string>> = {

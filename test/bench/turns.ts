@@ -110,7 +110,14 @@ async function openRivals(server: BenchServer, report: Report): Promise<Rival[]>
     rivals.push({ peer, driver, singles, arrays })
     const subject = { prefix: 'warm', ...everyCustomer }
     const { wire } = kind
-    await driver.round({ call: 'createFirstOrder', subject, connections: 10, perBody: 1, wire, most: warmOrders })
+    await driver.round({
+      call: 'createFirstOrder',
+      subject,
+      connections: 10,
+      perBody: 1,
+      wire,
+      most: warmOrders,
+    })
     await withClient(peer.databaseUrl, (client) => client.query('vacuum analyze'))
   }
   return rivals

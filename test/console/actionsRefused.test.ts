@@ -1,4 +1,5 @@
 /** What a form does when something is not as it should be: nothing, and it says why and what to do. */
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type House, openHouse, type TestPartner } from '../house.ts'
 import { Clerk, formOf, isPreview } from './clerk.ts'
@@ -8,7 +9,7 @@ let partner: TestPartner
 let clerk: Clerk
 
 beforeAll(async () => {
-  house = await openHouse()
+  house = await openHouse({ config: { webhookAllow: ['127.0.0.0/8'] } })
   partner = await house.partner({ name: 'a vendor' })
   clerk = await Clerk.signedIn(partner)
 })
@@ -125,14 +126,41 @@ describe('a form that is sent twice', () => {
     )
   })
 
+  test('a thing that is deleted is gone the second time, and one lands in the same place', async () => {
+    const { endpointId } = await partner.call('createWebhookEndpoint', { url: 'http://127.0.0.1:9/hook' })
+    const previewed = await clerk.preview(`/console/do/deleteWebhookEndpoint?endpointId=${endpointId}`)
+    const answers = [await clerk.submit(previewed, 'confirm'), await clerk.submit(previewed, 'confirm')]
+    expect(answers.map(({ status }) => status)).toEqual([303, 303])
+    const another = await clerk.submit(previewed, 'confirm', { once: 'another' })
+    expect(another.location).toContain('/console/webhooks?did=deleteWebhookEndpoint-already.')
+    expect((await clerk.get(`/console/do/deleteWebhookEndpoint?endpointId=${endpointId}`)).status).toBe(404)
+  })
+
   test('a deed that is done already changes nothing, and says so', async () => {
     const id = await bought()
     await partner.call('suspendOrder', { id })
     const { previewed, done } = await clerk.act(suspending(id))
     expect(previewed.text).toContain('It is so already; nothing would be changed.')
-    expect(done.location).toBe(`/console/order?id=${id}&did=suspendOrder&changed=no`)
+    expect(done.location).toContain(`/console/order?id=${id}&did=suspendOrder-already.`)
     expect((await clerk.get(done.location ?? '')).text).toContain('nothing had to be changed')
   })
+})
+
+test('a link from elsewhere cannot claim that something was done', async () => {
+  const id = await bought()
+  const { done } = await clerk.act(suspending(id))
+  const claim = new URL(done.location ?? '', partner.url).searchParams.get('did') as string
+  const claims = async (did: string, by = clerk): Promise<boolean> =>
+    (await by.get(`/console/order?id=${id}&did=${did}`)).html.includes('role="status"')
+  expect(await claims(claim)).toBe(true)
+  const others = [
+    claim.replace('suspendOrder', 'cancelOrder'),
+    'suspendOrder',
+    'suspendOrder.',
+    claim.slice(0, -1),
+  ]
+  for (const other of others) expect(await claims(other), other).toBe(false)
+  expect(await claims(claim, await Clerk.signedIn(partner))).toBe(false)
 })
 
 describe('somebody else was faster', () => {
@@ -277,6 +305,20 @@ describe('what is wrong stands at its field, and what was typed stays', () => {
       for (const [name, value] of Object.entries(filled)) expect(fields.get(name)).toBe(value)
     })
 
+  test('what only the call itself finds out stands at its field too', async () => {
+    const url = 'https://10.0.0.1/hook'
+    const previewed = await clerk.preview('/console/do/createWebhookEndpoint', {
+      url,
+      types: 'order.created',
+    })
+    const refused = await clerk.submit(previewed, 'confirm')
+    expect(refused.status).toBe(400)
+    expect(refused.html).toContain('id="field-url-problem">It must lead to a public address.')
+    const fields = formOf(refused).fields
+    expect(fields).toContainEqual(['url', url])
+    expect(fields).toContainEqual(['types', 'order.created'])
+  })
+
   test('one can go back from the preview to the form', async () => {
     const id = await bought()
     const previewed = await clerk.preview(`/console/do/changeOrder?id=${id}`, { licenses: '31' })
@@ -340,6 +382,17 @@ describe('refusals are told in words, with what to do', () => {
       expect(refused.html).toContain('role="alert"')
     })
 
+  const gone: [path: string, says: RegExp][] = [
+    ['/console/do/redeliver?deliveryId=', /There is no delivery .*Open the list of the endpoint again/],
+    ['/console/do/replayInbox?inboxId=', /There is no event of a shop .*Open the inbox again/],
+  ]
+  for (const [path, says] of gone)
+    test(`what is gone when the button is pressed: ${path}`, async () => {
+      const { done } = await clerk.act(path + randomUUID())
+      expect(done.status).toBe(404)
+      expect(done.text).toMatch(says)
+    })
+
   test('the clock of a live partner is told before anything is typed', async () => {
     const answer = await clerk.get('/console/do/advanceClock')
     expect([answer.status, /Only a sandbox partner has a clock/.test(answer.text)]).toEqual([409, true])
@@ -381,7 +434,7 @@ describe('which thing is meant', () => {
     })
     await partner.call('createRenewalOrder', { parent: id, id: `${id}-2` })
     const { done } = await clerk.act(suspending(`${id}-2`))
-    expect(done.location).toBe(`/console/order?id=${id}&did=suspendOrder`)
+    expect(done.location).toContain(`/console/order?id=${id}&did=suspendOrder.`)
     expect(await statusOf(id)).toBe('suspended')
   })
 
@@ -394,7 +447,7 @@ describe('which thing is meant', () => {
   })
 
   test('forms are there for deeds alone', async () => {
-    for (const method of ['nothing', 'getOrder', 'createPartner', 'constructor', '__proto__', '%2e%2e']) {
+    for (const method of ['nothing', 'getOrder', 'createPartner', 'constructor', '__proto__']) {
       const { status } = await clerk.get(`/console/do/${method}?id=1`)
       expect(status, method).toBe(404)
     }

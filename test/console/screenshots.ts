@@ -12,11 +12,11 @@ const start = Date.parse('2026-03-02T09:00:00Z') / 1000
 const folder = process.argv[2] ?? new URL('../../docs/images/', import.meta.url).pathname
 
 const pictures: readonly { name: string; path: string; dark?: boolean; width?: number; height?: number }[] = [
-  { name: 'overview', path: '/console', height: 1180 },
-  { name: 'customer', path: '/customeranalytics?customernumber=K001', height: 1500 },
-  { name: 'customer-dark', path: '/customeranalytics?customernumber=K001', dark: true, height: 1500 },
-  { name: 'order', path: '/console/order?id=A-102', height: 1150 },
-  { name: 'narrow', path: '/console/order?id=A-102', width: 400, height: 900 },
+  { name: 'overview', path: '/console', height: 1020 },
+  { name: 'customer', path: '/customeranalytics?customernumber=K001', height: 1000 },
+  { name: 'customer-dark', path: '/customeranalytics?customernumber=K001', dark: true, height: 860 },
+  { name: 'order', path: '/console/order?id=A-102', height: 900 },
+  { name: 'narrow', path: '/console/order?id=A-102', width: 400, height: 1000 },
   ...(process.argv[3] ? process.argv.slice(3).map((path, place) => ({ name: `extra-${place}`, path })) : []),
 ]
 

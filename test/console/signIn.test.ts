@@ -203,6 +203,9 @@ describe('a session ends', () => {
     expect({ status, location }).toEqual({ status: 303, location: '/console/sign-in' })
     expect(headers.get('set-cookie')).toContain('Max-Age=0')
     expect((await one.get('/console')).status).toBe(303)
+    const copy = visitor()
+    copy.cookie = cookie
+    expect((await copy.get('/console')).status).toBe(303)
   })
 })
 

@@ -111,7 +111,7 @@ test.for<[string, string, string, string[]]>([
 })
 
 test('links between the pages lead somewhere, and methods they name are methods', async () => {
-  for (const page of [...pages, 'running-it.md', 'security.md', 'other-languages.md']) {
+  for (const page of [...pages, 'running-it.md', 'observability.md', 'security.md', 'other-languages.md']) {
     const text = await read(page)
     for (const [, link = ''] of text.matchAll(/\]\(([\w./-]+\.md)(?:#[\w-]+)?\)/g)) await read(link)
     for (const [, name = ''] of text.matchAll(

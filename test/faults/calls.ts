@@ -6,8 +6,8 @@ import { pause, pick } from './chance.ts'
 import type { Step } from './history.ts'
 import type { Caller } from './scene.ts'
 
-/** How long a caller waits for an answer before the call counts as lost on the way. */
-const patience = 3_000
+/** How long callers wait for an answer before the call counts as lost on the way: most of them not long. */
+const patience = { short: 3_000, long: 20_000 }
 /** How long a caller goes on about one call. Every fault is over by then. */
 const givesUpAfter = 90_000
 
@@ -17,6 +17,8 @@ type Told = 'ok' | 'refused' | 'not done' | 'unknown'
 export class Answers {
   /** Calls that were done. */
   done = 0
+  /** Calls of which the service said that they were certainly not done. */
+  notDone = 0
   #count = 0
   #waiting: { at: number; resolve: () => void }[] = []
 
@@ -27,6 +29,7 @@ export class Answers {
   add(told: Told): void {
     this.#count += 1
     if (told === 'ok') this.done += 1
+    if (told === 'not done') this.notDone += 1
     for (const { resolve } of this.#waiting.filter(({ at }) => at <= this.#count)) resolve()
     this.#waiting = this.#waiting.filter(({ at }) => at > this.#count)
   }
@@ -73,7 +76,7 @@ export async function send(wire: Wire, step: Step, mayStayOpen = false): Promise
 
 async function post(wire: Wire, step: Step): Promise<{ told: Told; json?: unknown; late?: boolean }> {
   const { method, params, idempotencyKey } = step
-  const signal = AbortSignal.timeout(patience)
+  const signal = AbortSignal.timeout(wire.chance() < 0.75 ? patience.short : patience.long)
   try {
     const response = await fetch(`${pick(wire.doors, wire.chance)}/rpc`, {
       method: 'POST',

@@ -72,6 +72,7 @@ class Run {
       )
       return undefined
     } catch (error) {
+      tell(`${fault.name}, seed ${seed}: ${(error as Error).message}`)
       if (error instanceof NotPossibleHere) return { notPossible: error.message }
       return { broken: `seed ${seed}: ${(error as Error).stack}` }
     }

@@ -6,6 +6,7 @@ import { execFile, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { chown, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
@@ -51,7 +52,7 @@ export async function install(folder: string, root: string): Promise<Installatio
     account,
   )
   if (code !== 0) throw new Error(`initdb failed: ${output}`)
-  const server = new Postgres(installation, template, { fsync: 'off' })
+  const server = await Postgres.at(installation, template, { fsync: 'off' })
   await server.start()
   await run(process.execPath, ['src/cli/index.ts', 'migrate'], {
     cwd: root,
@@ -68,16 +69,31 @@ async function makeFor(account: Account | undefined, folder: string): Promise<vo
 
 export class Postgres {
   readonly directory: string
-  readonly port = randomInt(20_000, 32_000)
+  readonly port: number
   readonly #installation: Installation
   readonly #settings: Record<string, string>
   #pid: number | undefined
   #ended: Promise<unknown> = Promise.resolve()
 
-  constructor(installation: Installation, directory: string, settings: Record<string, string> = {}) {
+  private constructor(
+    installation: Installation,
+    directory: string,
+    port: number,
+    settings: Record<string, string>,
+  ) {
     this.#installation = installation
     this.directory = directory
+    this.port = port
     this.#settings = settings
+  }
+
+  /** The server of a directory, not yet started. */
+  static async at(
+    installation: Installation,
+    directory: string,
+    settings: Record<string, string> = {},
+  ): Promise<Postgres> {
+    return new Postgres(installation, directory, await freePort(), settings)
   }
 
   /** A fresh copy of the template, not yet started, in a folder of the given name or at a given path. */
@@ -87,7 +103,7 @@ export class Postgres {
     settings: Record<string, string> = {},
   ): Promise<Postgres> {
     await run('cp', ['-a', installation.template, directory])
-    return new Postgres(installation, directory, settings)
+    return Postgres.at(installation, directory, settings)
   }
 
   get url(): string {
@@ -118,10 +134,10 @@ export class Postgres {
     this.#pid = child.pid
     await log.close()
     await waitUntil(`PostgreSQL to start in ${this.directory}`, async () => {
-      if (this.#pid === undefined) throw new Error('PostgreSQL ended instead of starting.')
-      await this.query('select')
+      if (this.#pid !== undefined) await this.query('select')
       return true
     })
+    if (this.#pid === undefined) throw new Error(`PostgreSQL ended instead of starting in ${this.directory}.`)
   }
 
   /** Stops it: SIGINT waits for nobody but writes everything, SIGQUIT writes nothing, as a crash would. */
@@ -162,7 +178,7 @@ export class Postgres {
   async withStandby(directory: string, linePort: number): Promise<Postgres> {
     await run('cp', ['-a', this.directory, directory])
     const following = `host=127.0.0.1 port=${linePort} user=tenure application_name=standby`
-    const standby = new Postgres(this.#installation, directory, { primary_conninfo: following })
+    const standby = await Postgres.at(this.#installation, directory, { primary_conninfo: following })
     const signal = join(directory, 'standby.signal')
     await writeFile(signal, '')
     const { account } = this.#installation
@@ -190,6 +206,23 @@ export class Postgres {
   async remove(): Promise<void> {
     await this.destroy()
     await rm(this.directory, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+/** A port nobody listens on, below those that systems hand out for outgoing connections. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(20_000, 32_000)
+    const probe = createServer()
+    try {
+      probe.listen({ port, host: '127.0.0.1', exclusive: true })
+      await once(probe, 'listening')
+      return port
+    } catch {
+      // Taken: the next one.
+    } finally {
+      probe.close()
+    }
   }
 }
 

@@ -66,6 +66,10 @@ export async function playRound(fault: Fault, options: RoundOptions): Promise<Ro
       found,
       said: told.length > 0 ? scene.services.map(({ said }) => said) : [],
     }
+  } catch (error) {
+    // A service that ended by itself explains everything that came of it.
+    if (scene.troubles.length === 0) throw error
+    throw new Error(scene.troubles.join('\n'), { cause: error })
   } finally {
     await scene.close()
   }

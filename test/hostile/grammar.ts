@@ -30,7 +30,8 @@ export function textFor(schema: JsonSchema, name: string, walk: Walk): string {
   const type = Array.isArray(schema.type) ? chance.one(schema.type) : schema.type
   if (type === 'object') return objectText(schema, walk)
   if (type === 'array') return arrayText(schema, name, walk)
-  if (meant && chance.percent(85)) return quoted(chance.one(meant))
+  // Nobody waits here for as long as a call may wait.
+  if (meant && (name === 'waitSeconds' || chance.percent(85))) return quoted(chance.one(meant))
   if (type === 'string') return quoted(stringFor(schema, chance))
   if (type === 'integer' || type === 'number') return numberText(schema, chance)
   if (type === 'boolean') return chance.one(['true', 'false'])

@@ -12,6 +12,7 @@ import { openRpcDocument } from '../../src/rpc/openrpc.ts'
 import { openEmbedded } from '../../src/store/embedded.ts'
 import { withClient } from '../database.ts'
 import { temporaryFolder } from '../folder.ts'
+import { idleBeside } from './idle.ts'
 import { attack, type Report } from './run.ts'
 import type { Noted } from './served.ts'
 import { openServed } from './service.ts'
@@ -76,6 +77,7 @@ try {
   const before = await prints()
   await served.noted()
   const load = loadavg()[0] as number
+  const idle = idleBeside()
   const began = performance.now()
   const report = await attack({
     ...stage,
@@ -88,6 +90,7 @@ try {
   })
   const seconds = (performance.now() - began) / 1_000
   const noted = await served.noted()
+  const late = await idle.longest()
   const after = await prints()
   const changed = Object.keys(before).filter((name) => before[name] !== after[name])
   const problems = [
@@ -101,7 +104,7 @@ try {
     `${report.calls} calls in ${report.requests} requests, ${seconds.toFixed(0)} s, seed ${seed}. ` +
       `The slowest request took ${Math.round(report.slowest.milliseconds)} ms as its caller saw it. ` +
       `Load of the ${cpus().length} cores: ${load.toFixed(1)} before, ${(loadavg()[0] as number).toFixed(1)} after; ` +
-      `longest turn of the service's thread ${Math.round(noted.longestTurn)} ms. ` +
+      `longest turn of the service's thread ${Math.round(noted.longestTurn)} ms, of an idle one beside it ${Math.round(late)} ms. ` +
       `${Object.keys(before).length} tables of the partner who took no part were compared.\n`,
   )
   if (values.slowest) process.stdout.write(`${report.slowest.request}\n`)

@@ -111,7 +111,13 @@ describe('/metrics', () => {
     const never = (): never => {
       throw new Error('Metrics ask for nothing else.')
     }
-    const app = openApp({ rpc, metrics: new Metrics('test'), document: '', isReady: never, isDraining: never })
+    const app = openApp({
+      rpc,
+      metrics: new Metrics('test'),
+      document: '',
+      isReady: never,
+      isDraining: never,
+    })
     const key = { none: undefined, wrong: 'wrong', partner: partner.key, operator: house.operator.key }[whose]
     const headers = key === undefined ? {} : { 'x-api-key': key }
     const bindings = { incoming: { socket: { remoteAddress }, headers } } as unknown as HttpBindings

@@ -161,6 +161,25 @@ describe('wrong keys', () => {
     expect(await waited('192.0.2.1'), 'a minute later').toBe(0)
   })
 
+  test.each([
+    ['another address of the same IPv6 network', '2001:db8:1:2::1', '2001:db8:1:2:ffff::9', true],
+    ['an address of another IPv6 network', '2001:db8:1:2::1', '2001:db8:1:3::1', false],
+    ['an IPv4 address, mapped', '192.0.2.1', '::ffff:192.0.2.1', true],
+    ['another IPv4 address', '192.0.2.1', '192.0.2.2', false],
+  ])('of %s are counted together: %s, %s, %s', async (_what, first, second, isHeld) => {
+    vi.useFakeTimers({ toFake: ['performance', 'setTimeout'] })
+    const wrongKeys = new WrongKeys()
+    for (let time = 1; time <= 10; time++) await wrongKeys.hold(first)
+    let holds = true
+    const held = wrongKeys.hold(second).then(() => {
+      holds = false
+    })
+    await vi.advanceTimersByTimeAsync(0)
+    expect(holds).toBe(isHeld)
+    await vi.advanceTimersByTimeAsync(2_000)
+    await held
+  })
+
   test('do not hold up right keys from the same address', async () => {
     await using calm = await openHouse()
     const caller = calm.operator

@@ -183,13 +183,16 @@ describe('the log does not tell', () => {
 
 describe('an error in the log', () => {
   test('keeps what is harmless, follows its causes, and leaves out what quotes a row', () => {
-    const inner = Object.assign(new Error('invalid input syntax for type uuid: "a \'secret\' value"'), {
-      code: '22P02',
-      detail: 'secret detail',
-      where: 'secret where',
-      internalQuery: 'secret query',
-      routine: 'string_to_uuid',
-    })
+    const inner = Object.assign(
+      new Error('invalid input syntax for type uuid: "a\n    at \'secret\' value"'),
+      {
+        code: '22P02',
+        detail: 'secret detail',
+        where: 'secret where',
+        internalQuery: 'secret query',
+        routine: 'string_to_uuid',
+      },
+    )
     const facts = errorFacts(new Error('It did not work.', { cause: inner })) as Record<string, unknown>
     expect(facts).toMatchObject({
       type: 'Error',

@@ -114,7 +114,8 @@ describe('figures', () => {
 
   test('show how far the feed is ahead of its endpoints, and what of shops waits to be looked at', async () => {
     const inbox = `with source as (
-        insert into shop_source values ($1, gen_random_uuid(), 'shop', 'stripe', 's', null, 1, now(), now())
+        insert into shop_source (partner_id, source_id, name, shop, secret, version, created_at, updated_at)
+          values ($1, gen_random_uuid(), 'shop', 'stripe', 's', 1, now(), now())
         returning partner_id, source_id),
       receipt as (insert into inbox_receipt
         select partner_id, gen_random_uuid(), source_id, '{}', '', now() from source

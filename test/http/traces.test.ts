@@ -2,6 +2,7 @@
  * Traces, as a collector gets them: a little one of our own takes what the service sends over OTLP. And the standard
  * variables that ask for them, or do not.
  */
+import { readdir, readFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -175,6 +176,17 @@ describe('a service that is asked for traces', () => {
     await using deaf = await openHouse({ config: { traces: lost } })
     expect((await deaf.operator.call('getClock', {})).sandbox).toBe(false)
   })
+})
+
+test('whoever asks for none does not even load the packages', async () => {
+  const root = new URL('../../src/', import.meta.url)
+  const files = (await readdir(root, { recursive: true })).filter((name) => name.endsWith('.ts'))
+  const texts = await Promise.all(files.map((name) => readFile(new URL(name, root), 'utf8')))
+  const statements = texts.flatMap(
+    (text) => text.match(/^(?:import|export)\b[^;]*?from '@opentelemetry[^']*'/gms) ?? [],
+  )
+  expect(statements.length).toBeGreaterThan(0)
+  expect(statements.filter((statement) => !statement.startsWith('import type '))).toEqual([])
 })
 
 describe('the standard variables', () => {

@@ -273,6 +273,15 @@ describe('what is signed and not understood is kept for a person to see', () => 
     expect((await own.inbox()).every(({ state }) => state === 'parked')).toBe(true)
   })
 
+  test('an event that is nested very deep', async () => {
+    const own = await openShop(house, 'fastspring')
+    expect((await own.send(`{"events":[${'['.repeat(50_000)}${']'.repeat(50_000)}]}`)).status).toBe(200)
+    await own.settled()
+    expect(await own.inbox()).toMatchObject([
+      { state: 'parked', reason: expect.stringMatching(/^shape_unknown: /) },
+    ])
+  })
+
   test('a body with more events than we take apart is one', async () => {
     const own = await openShop(house, 'fastspring')
     const events = Array.from({ length: limits.hookEvents + 1 }, (_, id) => ({ id: String(id) }))

@@ -73,6 +73,15 @@ export class TestShop {
     )
   }
 
+  /** Waits until so many items are in a state. */
+  async left(state: InboxState, count: number): Promise<void> {
+    await until(
+      () => this.inbox(state),
+      (items) => items.length === count,
+      20_000,
+    )
+  }
+
   async inbox(state?: InboxState) {
     const params = { sourceId: this.sourceId, limit: 500, ...(state ? { state } : {}) }
     return (await this.partner.call('listInbox', params)).items

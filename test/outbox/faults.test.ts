@@ -65,13 +65,13 @@ async function lostByKilling(mode: string): Promise<number[]> {
       await until(
         () => missing(house, receiver),
         (lost) => lost.length === 0,
-        28_000,
+        45_000,
       )
     else
       await until(
         () => jobsLeft(house),
         (left) => left === 0,
-        28_000,
+        45_000,
       )
     return await missing(house, receiver)
   } finally {
@@ -90,16 +90,16 @@ async function jobsLeft(house: OutboxHouse): Promise<number> {
 }
 
 describe.concurrent('a service killed in the middle of its deliveries', () => {
-  test('loses none', { timeout: 45_000 }, async () => {
+  test('loses none', { timeout: 75_000 }, async () => {
     expect(await lostByKilling('')).toEqual([])
   })
 
-  test('control: loses some when a delivery is marked before it is sent', { timeout: 45_000 }, async () => {
+  test('control: loses some when a delivery is marked before it is sent', { timeout: 75_000 }, async () => {
     expect((await lostByKilling('marked-first')).length).toBeGreaterThan(0)
   })
 })
 
-test.concurrent('connections to the database that break lose nothing', { timeout: 45_000 }, async () => {
+test.concurrent('connections to the database that break lose nothing', { timeout: 75_000 }, async () => {
   await using house = await openOutbox({ servers: 2 })
   await using receiver = await Receiver.open((_arrival, response) => {
     setTimeout(() => response.writeHead(204).end(), 5)
@@ -116,12 +116,12 @@ test.concurrent('connections to the database that break lose nothing', { timeout
   await until(
     () => missing(house, receiver),
     (lost) => lost.length === 0,
-    28_000,
+    45_000,
   )
   await until(
     () => jobsLeft(house),
     (left) => left === 0,
-    28_000,
+    45_000,
   )
   const [row] = await house.sql<{ delivered: number; attempts: number }>(
     `select count(*) filter (where state = 'delivered')::int as delivered from webhook_delivery`,
@@ -129,7 +129,9 @@ test.concurrent('connections to the database that break lose nothing', { timeout
   expect(row?.delivered).toBe(600)
 })
 
-test.concurrent('a receiver that fails in every way is sent every event, and can bring them in order', async () => {
+test.concurrent('a receiver that fails in every way is sent every event, and can bring them in order', {
+  timeout: 75_000,
+}, async () => {
   const openLine = lineOpener(new Targets(['127.0.0.0/8']), 400)
   await using house = await openOutbox({ openLine })
   const ways: Behaviour[] = [
@@ -161,7 +163,7 @@ test.concurrent('a receiver that fails in every way is sent every event, and can
   for (let number = 0; number < 40; number++)
     await partner.call('updateCustomer', { id: `C${number}`, name: 'Another name' })
   const list = () => partner.call('listDeliveries', { endpointId, limit: 500 })
-  await until(list, ({ items }) => items.filter(({ state }) => state === 'delivered').length === 80, 25_000)
+  await until(list, ({ items }) => items.filter(({ state }) => state === 'delivered').length === 80, 45_000)
   expect([...versions.values()]).toEqual(Array.from({ length: 40 }, () => 2))
   const problems = (await list()).items.map(({ attempts }) => attempts)
   expect(Math.max(...problems)).toBeGreaterThan(1)

@@ -129,7 +129,7 @@ describe('a partner whose queue is full', () => {
 describe('a partner who reads without end', () => {
   test('with arrays full of lists and lookups: the neighbour comes in between', async () => {
     const flood = Array.from({ length: 4 }, (_, index) =>
-      greedy.post(index % 2 ? reads(500, 'listEvents', {}) : reads(500, 'getCustomer', { id: 'c' })),
+      greedy.post(index % 2 ? reads(200, 'listEvents', {}) : reads(200, 'getCustomer', { id: 'c' })),
     )
     let over = false
     const flooded = Promise.all(flood).then((answers) => {
@@ -144,10 +144,10 @@ describe('a partner who reads without end', () => {
   test('with hundreds of calls that wait for events: none of them holds a place', async () => {
     const { next } = await greedy.call('listEvents', { limit: 500 })
     const { tail } = (house.services[0] as House['services'][number]).tenure
-    const waiting = Array.from({ length: 300 }, () =>
+    const waiting = Array.from({ length: 100 }, () =>
       greedy.call('listEvents', { after: next, waitSeconds: 25 }),
     )
-    await vi.waitUntil(() => tail.waiting >= 300, { timeout: 10_000, interval: 10 })
+    await vi.waitUntil(() => tail.waiting >= 100, { timeout: 10_000, interval: 10 })
     await everyKind(neighbour, 'beside those who wait')
     await greedy.call('updateCustomer', { id: 'c', name: 'news' })
     for (const { events } of await Promise.all(waiting)) expect(events).toHaveLength(1)
@@ -158,7 +158,7 @@ test('a flood of calls with one key asks the database for the key once', async (
   const { key } = await greedy.call('createApiKey', { name: 'new', scopes: ['read'] })
   const { store } = (house.services[0] as House['services'][number]).tenure
   const query = vi.spyOn(store.pool, 'query')
-  const asked = (): number => query.mock.calls.filter(([sent]) => /from api_key/.test(textOf(sent))).length
+  const asked = (): number => query.mock.calls.filter(([sent]) => /\bapi_key\b/.test(textOf(sent))).length
   const caller = new TestPartner(greedy.url, key, greedy.number)
   const answers = await Promise.all(Array.from({ length: 200 }, () => caller.post('{"method":"getClock"}')))
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))

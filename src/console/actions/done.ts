@@ -1,4 +1,10 @@
-/** What a page says after something was done, by the method that did it. */
+/**
+ * What a page says after something was done, by the method that did it. The address of the page says so with a mark
+ * that only the session can make: a link from elsewhere cannot claim that something was done.
+ */
+import { createHmac } from 'node:crypto'
+import type { Session } from '../session.ts'
+
 const sentences: Readonly<Record<string, string>> = {
   suspendOrder: 'The order is suspended.',
   resumeOrder: 'The order is resumed.',
@@ -34,14 +40,30 @@ const sentences: Readonly<Record<string, string>> = {
   advanceClock: 'The clock has gone forward.',
 }
 
+const already = 'It was so already; nothing had to be changed.'
+
 /** The query that makes the next page say so. */
-export function doneQuery(method: string, changed: boolean): string {
-  return `did=${method}${changed ? '' : '&changed=no'}`
+export function doneQuery(session: Pick<Session, 'csrfToken'>, method: string, changed: boolean): string {
+  const said = changed ? method : `${method}-already`
+  return `did=${said}.${markOf(session, said)}`
 }
 
 /** The sentence for a page whose address says that something was just done; undefined where it does not. */
-export function doneSentence(query: URLSearchParams): string | undefined {
-  const method = query.get('did') ?? ''
-  if (!Object.hasOwn(sentences, method)) return undefined
-  return query.get('changed') === 'no' ? 'It was so already; nothing had to be changed.' : sentences[method]
+export function doneSentence(
+  session: Pick<Session, 'csrfToken'>,
+  query: URLSearchParams,
+): string | undefined {
+  const [said = '', mark] = (query.get('did') ?? '').split('.')
+  const [method = '', isAlready] = said.split('-')
+  if (!Object.hasOwn(sentences, method) || mark !== markOf(session, said)) return undefined
+  return isAlready ? already : sentences[method]
+}
+
+/** Whether the console has a sentence for what a method did. */
+export function hasSentence(method: string): boolean {
+  return Object.hasOwn(sentences, method)
+}
+
+function markOf({ csrfToken }: Pick<Session, 'csrfToken'>, said: string): string {
+  return createHmac('sha256', csrfToken).update(`did ${said}`).digest('base64url').slice(0, 16)
 }

@@ -33,7 +33,7 @@ export function problemList({ fields, issues }: FieldsShown): Markup | null {
     if (!field) return html`<li>${issue.path === '' ? 'It' : issue.path} ${issue.message}.</li>`
     return html`<li><a href="#${idOf(field)}">${field.label}</a> ${issue.message}.</li>`
   })
-  return html`<div class="told bad" role="alert"><p>Something in the form does not fit.</p><ul>${items}</ul></div>`
+  return html`<div class="told bad" role="alert" tabindex="-1" autofocus><p>Something in the form does not fit.</p><ul>${items}</ul></div>`
 }
 
 /** The same id that `field` of the page's parts gives. */

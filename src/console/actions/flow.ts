@@ -12,8 +12,8 @@ import type { Route, Visit } from '../door.ts'
 import { seeOther } from '../door.ts'
 import { may } from '../parts.ts'
 import { sayNo } from '../refusals.ts'
-import type { PageAnswer } from '../request.ts'
-import type { Action, Answer, Field, Values } from './action.ts'
+import { type PageAnswer, Refusal } from '../request.ts'
+import type { Action, Answer, Field, Subject, Values } from './action.ts'
 import { doneQuery } from './done.ts'
 import { actions } from './index.ts'
 import { askPage, confirmPage, formPage, type Opened, type Refused, secretPage } from './pages.ts'
@@ -45,7 +45,7 @@ async function opened(
     ({ names, isOptional }) => !isOptional && !names.some((name) => name in given),
   )
   if (missing.length > 0) return askPage(visit, action, missing)
-  const subject = await action.subject?.(visit, given)
+  const subject = await subjectOf(visit, action, given)
   const fields = await withChoices(
     visit,
     action.fields.filter(
@@ -55,6 +55,20 @@ async function opened(
     ),
   )
   return go(visit, { action, given, subject, fields })
+}
+
+/**
+ * What the action is about. When the last form comes, it may be gone because that form came before; the call itself
+ * then tells whether it did.
+ */
+async function subjectOf(visit: Visit, action: Action, given: Values): Promise<Subject | undefined> {
+  try {
+    return await action.subject?.(visit, given)
+  } catch (error) {
+    const reason = error instanceof Refusal ? error.error.data.reason : error instanceof Fault && error.reason
+    if (visit.form.get('step') === 'confirm' && String(reason).endsWith('_unknown')) return undefined
+    throw error
+  }
 }
 
 /** The fields, with what the catalogue has to choose from. */
@@ -215,5 +229,7 @@ async function confirmed(visit: Visit, open: Opened, values: Values, was: Values
   const result = attempt.result as Answer
   const at = action.after(given, result, subject)
   if (action.secrets) return secretPage(visit, open, result, at)
-  return seeOther(`${at}${at.includes('?') ? '&' : '?'}${doneQuery(action.method, result.changed !== false)}`)
+  return seeOther(
+    `${at}${at.includes('?') ? '&' : '?'}${doneQuery(visit.session, action.method, result.changed !== false)}`,
+  )
 }

@@ -11,6 +11,7 @@ import type { Action, Answer, Field, Identity, Subject, Values } from './action.
 import { difference, told, toldAnew } from './facts.ts'
 import { fieldMarks, problemList } from './fields.ts'
 import { refusedBox } from './refused.ts'
+import { memberAt } from './values.ts'
 
 /** An action that somebody has opened: which thing it is about, and what can be filled in. */
 export interface Opened {
@@ -55,7 +56,7 @@ export function formPage(
   const body = html`${error ? refusedBox(error) : ''}${problemList(shownFields)}
 ${action.about ? html`<p>${action.about}</p>` : ''}
 <form method="post" action="${formAddress(open)}">${csrfField(visit.session)}${kept(entered)}
-${fieldMarks(shownFields)}
+<div class="fields">${fieldMarks(shownFields)}</div>
 <p class="doing"><button class="main" name="step" value="preview">Preview</button> ${back(subject)}</p></form>`
   return visit.page({ title: action.title, here: action.place, above: subject?.words, body }, status)
 }
@@ -72,13 +73,13 @@ export function confirmPage(
     html`<input type="hidden" name="${name}" value="${value}">`
   const body = html`${action.about ? html`<p>${action.about}</p>` : ''}
 <section aria-labelledby="foretold"><h2 id="foretold">${shown.result ? 'What would happen' : 'What is to be done'}</h2>
-${shown.result ? foretold(open, shown.result) : summary(fields, entered)}</section>
+${shown.result ? foretold(open, shown.result) : ''}${summary(untold(open, shown.result ?? {}), entered)}</section>
 <p>Nothing has been changed yet.</p>
 <form method="post" action="${formAddress(open)}">${csrfField(visit.session)}${kept(entered)}
 ${hidden('params', JSON.stringify(shown.params))}${hidden('once', randomUUID())}
 ${fields.map(({ name }) => hidden(name, entered.values[name] ?? ''))}
 <p class="doing"><button class="${action.isRisky ? 'risky' : 'main'}" name="step" value="confirm">${action.button}</button>
-${fields.length > 0 ? html`<button name="step" value="change" class="plain">Change the form</button>` : ''} ${back(subject)}</p></form>`
+${fields.length > 0 ? html`<button name="step" value="change" class="plain">Back to the form</button>` : ''} ${back(subject)}</p></form>`
   return visit.page({ title: action.title, here: action.place, above: subject?.words, body })
 }
 
@@ -90,7 +91,15 @@ function foretold({ action, subject }: Opened, result: Answer): Content {
   return difference(action.facts, subject.now, then) ?? html`<p>Nothing would be different.</p>`
 }
 
-/** What was filled in, for methods that cannot be played. */
+/** Fields of which the answer of a method does not speak, so that they are told as they were filled in. */
+function untold({ action, fields }: Opened, result: Answer): Field[] {
+  return fields.filter(({ name }) => {
+    const [member] = name.split('.') as [string]
+    return name !== 'id' && (action.edits ? !(member in result) : memberAt(result, name) === undefined)
+  })
+}
+
+/** What was filled in. */
 function summary(fields: readonly Field[], { values, was }: Entered): Content {
   const filled = fields.filter(({ name }) => (values[name] ?? '') !== '' || (was[name] ?? '') !== '')
   if (filled.length === 0) return ''

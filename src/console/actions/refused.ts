@@ -140,5 +140,5 @@ export const refusalWords: { readonly [reason in AnyReason]?: Telling } = {
 /** What a refusal says on a page. */
 export function refusedBox({ message, data }: WireError): Markup {
   const words = refusalWords[data.reason]?.(data) ?? { why: message, todo: '' }
-  return html`<div class="told bad" role="alert"><p>${words.why}</p><p>${words.todo}</p></div>`
+  return html`<div class="told bad" role="alert" tabindex="-1" autofocus><p>${words.why}</p><p>${words.todo}</p></div>`
 }

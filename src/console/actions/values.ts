@@ -19,7 +19,8 @@ export function shown({ kind, name }: Field, answer: Readonly<Record<string, unk
   return String(value)
 }
 
-function memberAt(answer: unknown, path: string): unknown {
+/** What stands at a place such as `admin.email`; undefined where nothing does. */
+export function memberAt(answer: unknown, path: string): unknown {
   let found = answer
   for (const member of path.split('.'))
     found = (found as Record<string, unknown> | null | undefined)?.[member]

@@ -47,7 +47,7 @@ export function chainTimeline(id: string, chain: ChainToDraw, past: ChainPast, n
   const words = chainWords(chain, sights)
   const axis = axisOf(sights)
   const rows = rowsOf(sights)
-  const bands = bandsOf(sights, axis)
+  const bands = bandsOf(sights)
   const entries = legend(id, bands, sights)
   const bottom = top + rows.length * rowHeight
   const height = bottom + axisHeight + Math.ceil(entries.length / 2) * legendHeight
@@ -82,20 +82,30 @@ function rowsOf({ terms }: ChainSights): Row[] {
   return [
     {
       label: `${earlier.length} earlier orders from ${clipped(earlier[0]?.remoteId ?? '', 26)} on`,
-      terms: earlier,
+      terms: unbroken(earlier),
     },
     ...terms.slice(1 - rowsMost).map(single),
   ]
 }
 
-/** What lasts reaches to the right edge, since nobody knows until when. */
-function bandsOf({ window, suspensions, graces, lapses, now }: ChainSights, axis: Axis): Band[] {
-  const lasting = Math.max(now, axis.from)
+/** Terms that follow each other without a gap, as one bar each time. */
+function unbroken(terms: ChainSights['terms']): ChainSights['terms'] {
+  const bars: ChainSights['terms'][number][] = []
+  for (const term of terms) {
+    const last = bars.at(-1)
+    if (last?.termEnd !== term.termStart) bars.push(term)
+    else bars[bars.length - 1] = { ...last, termEnd: term.termEnd, inForce: last.inForce || term.inForce }
+  }
+  return bars
+}
+
+/** What lasts is drawn until now; what comes nobody knows. */
+function bandsOf({ window, suspensions, graces, lapses, now }: ChainSights): Band[] {
   return [
     ...(window === null ? [] : [{ kind: 'window' as const, ...window }]),
     ...graces.map((grace) => ({ kind: 'grace' as const, ...grace })),
-    ...lapses.map(({ from, until }) => ({ kind: 'lapse' as const, from, until: until ?? lasting })),
-    ...suspensions.map(({ from, until }) => ({ kind: 'suspended' as const, from, until: until ?? lasting })),
+    ...lapses.map(({ from, until }) => ({ kind: 'lapse' as const, from, until: until ?? now })),
+    ...suspensions.map(({ from, until }) => ({ kind: 'suspended' as const, from, until: until ?? now })),
   ]
 }
 
@@ -133,7 +143,7 @@ function rowMarks({ label, terms }: Row, place: number, { endsAt }: ChainSights,
     }
     return html`${bar(termStart, used, inForce ? 'term in-force' : 'term')}${bar(used, termEnd, 'term unused')}`
   })
-  return html`<text class="order" x="0" y="${y + 12}">${label}</text>${bars}`
+  return html`<text class="order" x="3" y="${y + 12}">${label}</text>${bars}`
 }
 
 function endLine({ endsAt }: ChainSights, axis: Axis, bottom: number): Markup | string {
@@ -156,9 +166,10 @@ function legend(id: string, bands: readonly Band[], { endsAt, now }: ChainSights
     mark: html`<rect class="band ${kind}" fill="url(#${id}-${kind})" x="1" y="3" width="16" height="11"/>`,
     words: bandKinds[kind],
   }))
-  if (endsAt === null) return entries
+  const dates = { mark: html`<line class="tick" x1="9" x2="9" y1="2" y2="15"/>`, words: 'dates are UTC' }
+  if (endsAt === null) return [...entries, dates]
   const mark = html`<line class="end" x1="9" x2="9" y1="2" y2="15"/>`
-  return [...entries, { mark, words: endsAt <= now ? 'cancelled' : 'ends by cancellation' }]
+  return [...entries, { mark, words: endsAt <= now ? 'cancelled' : 'ends by cancellation' }, dates]
 }
 
 function legendMark({ mark, words }: Entry, place: number, y: number): Markup {

@@ -1,5 +1,5 @@
 /** What the drawing of a chain shows, in sentences: for screen readers, and for whoever would rather read. */
-import { count } from '../parts.ts'
+import { count, counted } from '../parts.ts'
 import type { ChainSights, ChainToDraw } from './chain.ts'
 import type { Sentence } from './said.ts'
 
@@ -16,21 +16,45 @@ const statusSaid: Record<ChainToDraw['status'], string> = {
 export function chainWords(chain: ChainToDraw, sights: ChainSights): Sentence[] {
   const told = [...terms(sights), ...suspensions(sights), ...gaps(sights)]
   told.sort((one, other) => one.at - other.at)
+  const earlier = told.splice(0, Math.max(0, told.length - toldMost))
   return [
     ['Now, ', sights.now, `: ${statusSaid[chain.status]}.`],
+    ...(earlier.length === 0 ? [] : [summary(earlier)]),
     ...told.map(({ sentence }) => sentence),
     ...ahead(chain, sights),
   ]
 }
 
+/** Of a long history the latest sentences are said one by one; that is as much as anybody reads. */
+const toldMost = 24
+
+function summary(earlier: readonly Told[]): Sentence {
+  const orders = earlier.filter(({ isOrder }) => isOrder).length
+  const others = counted(
+    earlier.length - orders,
+    'suspension, grace or lapse',
+    'suspensions, graces and lapses',
+  )
+  const [first, last] = [earlier[0] as Told, earlier.at(-1) as Told]
+  return [
+    `Before: ${counted(orders, 'order')} and ${others}, which began from `,
+    first.at,
+    ' to ',
+    last.at,
+    '.',
+  ]
+}
+
 interface Told {
   readonly at: number
+  readonly isOrder?: boolean
   readonly sentence: Sentence
 }
 
 function terms({ terms }: ChainSights): Told[] {
   return terms.map(({ remoteId, licenses, product, duration, termStart, termEnd, inForce }, index) => ({
     at: termStart,
+    isOrder: true,
     sentence: [
       `${index === 0 ? 'First order' : 'Renewal'} ${remoteId}: ${count(licenses)} of ${product}, ${duration}, from `,
       termStart,

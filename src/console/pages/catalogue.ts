@@ -49,7 +49,11 @@ export const catalogue: Route = {
         { title: 'Renewal', cell: renewal },
         { title: 'Contains', cell: contents },
         { title: 'Version', isNumber: true, cell: ({ version }) => version },
-        { title: '', cell: ({ code }) => actionLink(session, 'updateEdition', { code }, 'Edit') },
+        {
+          title: 'Actions',
+          isSilent: true,
+          cell: ({ code }) => actionLink(session, 'updateEdition', { code }, 'Edit'),
+        },
       ],
     })}${editions.items.length > shown.length ? html`<p class="hint">Choose a product to see all of its editions.</p>` : ''}</section>`
     return visit.page({

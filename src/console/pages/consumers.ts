@@ -89,7 +89,8 @@ const one: Route = {
         },
         { title: 'Since', cell: ({ grantedAt }) => time(grantedAt) },
         {
-          title: '',
+          title: 'Actions',
+          isSilent: true,
           cell: (granted) =>
             actionLink(session, 'revokeAccess', { customer: granted.customer, consumer: remoteId }, 'Revoke'),
         },

@@ -5,7 +5,8 @@ import { chainTimeline } from '../draw/chainTimeline.ts'
 import { links } from '../links.ts'
 import { actionLink, type Content, count, counted, facts, type Markup, state, table, time } from '../parts.ts'
 import { eventsLooked, latestEvents } from '../reading/history.ts'
-import { chainPasts, numbersOf } from '../reading/past.ts'
+import { chainPasts, latestChains, numbersOf } from '../reading/past.ts'
+import { firstOrderIds } from '../reading/waiting.ts'
 import type { PageAnswer } from '../request.ts'
 import { verdict, whyNot } from '../story.ts'
 import { type ConsumerShown, eventTable, id, type LicenseShown, licenseTable } from '../things.ts'
@@ -45,15 +46,15 @@ async function dashboard(visit: Visit, customer: Customer, asked?: string): Prom
   const customerId = customer.customerId as string
   const number = customer.remoteId as string
   const { partnerId } = session
-  const [orders, licenses, consumers, numbers] = await Promise.all([
-    visit.call('listOrders', { customerId, limit: chainsDrawn }),
+  const [chainIds, licenses, consumers, numbers] = await Promise.all([
+    latestChains(house.reader, partnerId, customerId, chainsDrawn + 1),
     visit.call('listLicenses', { customerId, limit: licensesNamed }),
     visit.call('listConsumers', { customerId, limit: consumersNamed }),
     numbersOf(house.reader, partnerId, customerId),
   ])
-  const chains = await Promise.all(
-    orders.items.map(({ remoteId }) => visit.call('getOrder', { id: remoteId })),
-  )
+  const orderIds = await firstOrderIds(house.reader, partnerId, chainIds.slice(0, chainsDrawn))
+  const chains = await Promise.all([...orderIds.values()].map((id) => visit.call('getOrder', { id })))
+  chains.sort((one, other) => (other.id as number) - (one.id as number))
   const things = [
     ...numbers.map((one) => `customer ${one}`),
     ...chains.flatMap(thingsOf),
@@ -71,9 +72,8 @@ ${customer.isActive ? '' : html`<div class="told watch"><p>This customer is deac
 ${customerFacts(
   customer,
   numbers.filter((one) => one !== number),
-)}${told}
-<section><h2>Orders</h2>${drawn}
-${orders.next ? html`<p><a href="${links.orders({ customer: number, cursor: orders.next })}">Further orders</a></p>` : ''}</section>
+)}<section><h2>Orders</h2>${drawn}
+${chainIds.length > chainsDrawn ? html`<p><a href="${links.orders({ customer: number })}">All orders</a></p>` : ''}</section>${told}
 ${licensesSection(visit, customer, licenses)}${why}${consumersSection(visit, customer, consumers)}
 <section><h2>What happened <small>of the latest ${count(eventsLooked)} events</small></h2>
 ${eventTable({ caption: 'Events about this customer and what it has', rows: history.events, none: 'Nothing of late.' })}</section>`

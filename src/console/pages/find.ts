@@ -1,4 +1,4 @@
-/** One field for everything: an id leads straight to its thing, a document number to its licences, text to customers. */
+/** One field for everything: an id leads straight to its thing, so does a document number, and text leads to customers. */
 import { html } from 'hono/html'
 import { type Result, type Route, seeOther, type Visit } from '../door.ts'
 import { links } from '../links.ts'
@@ -22,6 +22,11 @@ export const find: Route = {
     }
     const licenses = await byDocument(visit, asked)
     if (licenses.length === 0) return seeOther(links.customers({ search: asked }))
+    const [license] = licenses
+    if (license && licenses.length === 1)
+      return seeOther(
+        license.order === null ? links.license(license.licenseId ?? '') : links.order(license.order),
+      )
     const body = licenseTable({ caption: 'Licences with this document number', rows: licenses, none: '' })
     return visit.page({ title: `Licences that name ${asked}`, here: 'licenses', search: asked, body })
   },

@@ -74,7 +74,8 @@ function itemTable({ session }: Visit, items: readonly Item[], nameOf: ReadonlyM
       { title: 'State', cell: (item) => state(item.state) },
       { title: 'Why', cell: ({ reason }) => reason },
       {
-        title: '',
+        title: 'Actions',
+        isSilent: true,
         cell: (item) =>
           item.state === 'parked' || item.state === 'failed'
             ? actionLink(session, 'replayInbox', { inboxId: item.inboxId }, 'Apply again')
@@ -95,7 +96,8 @@ function sourcesSection({ session, house }: Visit, sources: readonly Source[]): 
       { title: 'It sends to', cell: ({ hookPath }) => id(`${house.publicUrl()}${hookPath}`) },
       { title: 'Since', cell: ({ createdAt }) => time(createdAt, 'day') },
       {
-        title: '',
+        title: 'Actions',
+        isSilent: true,
         cell: ({
           sourceId,
         }) => html`<span class="doing">${actionLink(session, 'mapSku', { sourceId }, 'Name an edition')}
@@ -122,7 +124,8 @@ function skusSection(
       { title: 'Shop', cell: ({ sourceId }) => nameOf.get(sourceId) ?? id(sourceId) },
       { title: 'Edition', cell: ({ edition }) => edition },
       {
-        title: '',
+        title: 'Actions',
+        isSilent: true,
         cell: ({ sourceId, sku }) => actionLink(session, 'unmapSku', { sourceId, sku }, 'Take away'),
       },
     ],

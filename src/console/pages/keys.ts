@@ -34,7 +34,8 @@ export const keys: Route = {
           { title: 'Made', cell: ({ createdAt }) => time(createdAt, 'day') },
           { title: 'Expires', cell: ({ expiresAt }) => (expiresAt === null ? 'never' : time(expiresAt)) },
           {
-            title: '',
+            title: 'Actions',
+            isSilent: true,
             cell: (key) =>
               stateOf(key) === 'active'
                 ? actionLink(session, 'revokeApiKey', { keyId: key.keyId }, 'Revoke')

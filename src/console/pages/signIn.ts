@@ -12,13 +12,12 @@ import {
 import { readForm } from '../form.ts'
 import { links } from '../links.ts'
 import { page, pageHeaders } from '../page.ts'
-import { isOwnForm, Sessions } from '../session.ts'
+import { isOwnForm, type Sessions } from '../session.ts'
 
 const formBytes = 16_384
 
 /** The addresses that need no session. */
-export function signInDoors(house: ConsoleHouse): PageDoor[] {
-  const sessions = new Sessions(house)
+export function signInDoors(house: ConsoleHouse, sessions: Sessions): PageDoor[] {
   return [
     {
       verb: 'GET',
@@ -61,8 +60,9 @@ export function signInDoors(house: ConsoleHouse): PageDoor[] {
       async answer(request) {
         const { fields } = await readForm(request, formBytes)
         const session = await sessions.read(request.headers.cookie)
-        if (session && !isOwnForm(session, fields.get('csrf'))) return seeOther(links.overview)
-        return seeOther(links.signIn(), { 'set-cookie': sessions.end().cookie })
+        if (!session) return seeOther(links.signIn())
+        if (!isOwnForm(session, fields.get('csrf'))) return seeOther(links.overview)
+        return seeOther(links.signIn(), { 'set-cookie': sessions.end(session).cookie })
       },
     },
   ]

@@ -104,7 +104,11 @@ ${table<Delivery>({
     { title: 'Last attempt', cell: ({ attemptedAt }) => time(attemptedAt) },
     { title: 'Next', cell: ({ nextAttemptAt }) => (nextAttemptAt === null ? null : time(nextAttemptAt)) },
     { title: 'Answer', cell: whatCameBack },
-    { title: '', cell: ({ deliveryId }) => actionLink(session, 'redeliver', { deliveryId }, 'Send again') },
+    {
+      title: 'Actions',
+      isSilent: true,
+      cell: ({ deliveryId }) => actionLink(session, 'redeliver', { deliveryId }, 'Send again'),
+    },
   ],
 })}${pager({
   next: next && links.deliveries(endpointId, { state: wanted, cursor: next }),

@@ -45,6 +45,24 @@ export async function chainPasts(
   )
 }
 
+/** The numbers of the chains that a customer has begun last, the latest first. */
+export async function latestChains(
+  db: Reader,
+  partnerId: number,
+  customerId: string,
+  limit: number,
+): Promise<number[]> {
+  const rows = await db
+    .selectFrom('chain')
+    .select('chainId')
+    .where('partnerId', '=', partnerId)
+    .where('customerId', '=', customerId)
+    .orderBy('chainId', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map(({ chainId }) => chainId)
+}
+
 const numbersMost = 50
 
 /** Every number that a customer has or had. */

@@ -23,7 +23,10 @@ function valuesOf(wanted: readonly { selector: ConsumerSelector }[]): string[][]
   return [distinct(ids), distinct(consumerIds), distinct(emails)]
 }
 
-/** Consumers with their customers, and whose licences they may or might use. */
+/**
+ * Consumers with their customers, and whose licences they may or might use. Who is chosen is gathered into an array
+ * first, so that accesses are read by their key and not all of the partner's.
+ */
 export function consumerLoads(world: World, wanted: readonly { selector: ConsumerSelector }[]): Load[] {
   const values = [world.partnerId, ...valuesOf(wanted)]
   const chosen = `select k.consumer_id from consumer k where k.partner_id = $1 and ${named}`
@@ -38,7 +41,7 @@ export function consumerLoads(world: World, wanted: readonly { selector: Consume
     },
     {
       text: `select ${columns(consumerAccessTable, 'a')} from consumer_access a
-        where a.partner_id = $1 and a.consumer_id in (${chosen}) order by a.granted_at, a.number`,
+        where a.partner_id = $1 and a.consumer_id = any (array(${chosen})) order by a.granted_at, a.number`,
       values,
       take: (rows: ConsumerAccess[]) => {
         for (const row of rows) world.access.load(row)
@@ -47,7 +50,7 @@ export function consumerLoads(world: World, wanted: readonly { selector: Consume
     {
       text: `select ${columns(customerTable, 'c')} from customer c where c.partner_id = $1 and c.customer_id in (
         select k.customer_id from consumer k where k.partner_id = $1 and ${named}
-        union all select a.customer_id from consumer_access a where a.partner_id = $1 and a.consumer_id in (${chosen}))`,
+        union all select a.customer_id from consumer_access a where a.partner_id = $1 and a.consumer_id = any (array(${chosen})))`,
       values,
       take: takeCustomers(world),
     },

@@ -1,8 +1,18 @@
 /** Loads sources of shops, what their names are mapped to, and what is remembered of the things they tell about. */
-import type { Edition, InboxItem, ShopLicense, ShopObject, ShopSku, ShopSource } from '../../objects.ts'
+import type {
+  Edition,
+  EditionVersion,
+  InboxItem,
+  License,
+  ShopLicense,
+  ShopObject,
+  ShopSku,
+  ShopSource,
+} from '../../objects.ts'
 import {
   customerTable,
   inboxItemTable,
+  licenseTable,
   shopLicenseTable,
   shopObjectTable,
   shopSkuTable,
@@ -12,8 +22,7 @@ import type { ShopEventNeed } from '../needs.ts'
 import type { World } from '../world.ts'
 import { editionColumns } from './catalogue.ts'
 import { takeCustomers } from './customers.ts'
-import { licenseLoads } from './licenses.ts'
-import { columns, distinct, type Load } from './load.ts'
+import { columns, distinct, type Load, withoutCreation } from './load.ts'
 
 /** Sources, chosen by a condition on `shop_source s` whose values begin at `$2`. */
 export function sourceLoad(world: World, condition: string, values: unknown[]): Load {
@@ -52,16 +61,23 @@ export function skuLoad(world: World, wanted: readonly { sourceId: string; sku: 
   }
 }
 
-/** The keys of the objects asked for in `$2` to `$4`, and of all that belong to the accounts in `$5` and `$6`. */
-const objectsAsked = `select o.source_id, o.kind, o.object_id from unnest($2::uuid[], $3::text[], $4::text[])
-    as asked (source_id, kind, object_id) join shop_object o on o.partner_id = $1
-      and o.source_id = asked.source_id and o.kind = asked.kind and o.object_id = asked.object_id
-  union select o.source_id, o.kind, o.object_id from unnest($5::uuid[], $6::text[])
-    as asked (source_id, account_id) join shop_object o on o.partner_id = $1
-      and o.source_id = asked.source_id and o.account_id = asked.account_id`
+/**
+ * The keys of the objects asked for in `$2` to `$4`, and of all that belong to the accounts in `$5` and `$6`. Each is
+ * looked up by itself (`offset 0` keeps the planner from joining them all at once).
+ */
+const objectsAsked = `select o.* from unnest($2::uuid[], $3::text[], $4::text[]) as asked (source_id, kind, object_id)
+    cross join lateral (select f.source_id, f.kind, f.object_id, f.customer_id from shop_object f where f.partner_id = $1
+      and f.source_id = asked.source_id and f.kind = asked.kind and f.object_id = asked.object_id offset 0) as o
+  union select o.* from unnest($5::uuid[], $6::text[]) as asked (source_id, account_id)
+    cross join lateral (select f.source_id, f.kind, f.object_id, f.customer_id from shop_object f where f.partner_id = $1
+      and f.source_id = asked.source_id and f.account_id = asked.account_id offset 0) as o`
 
-const licensesAsked = `select h.license_id from (${objectsAsked}) as of_object join shop_license h on h.partner_id = $1
-  and h.source_id = of_object.source_id and h.kind = of_object.kind and h.object_id = of_object.object_id`
+const licensesAsked = `select h.license_id from (${objectsAsked}) as of_object cross join lateral (
+  select g.license_id from shop_license g where g.partner_id = $1 and g.source_id = of_object.source_id
+    and g.kind = of_object.kind and g.object_id = of_object.object_id offset 0) as h`
+
+/** The licences that objects have become. They are never driven by chains, so nothing of those has to be looked at. */
+const licensesOfObjects = `from license l where l.partner_id = $1 and l.license_id = any (array(${licensesAsked}))`
 
 /**
  * Everything that events of shops are about: whose the objects are is only known here, so customers and licences are
@@ -73,38 +89,13 @@ export function shopEventLoads(
 ): Load[] {
   const asked = askedOf(world, wanted)
   const skus = wanted.flatMap(({ sourceId, skus }) => skus.map((sku) => ({ sourceId, sku })))
-  const sourceIds = distinct(wanted.map(({ sourceId }) => sourceId))
   return [
-    sourceLoad(world, 's.source_id = any ($2::uuid[])', [sourceIds]),
+    sourceLoad(world, 's.source_id = any ($2::uuid[])', [distinct(wanted.map(({ sourceId }) => sourceId))]),
     inboxItemLoad(world, distinct(wanted.map(({ inboxId }) => inboxId))),
     skuLoad(world, skus),
     editionsOfSkus(world, skus),
-    {
-      text: `select ${columns(shopObjectTable, 'o')} from (${objectsAsked}) as asked join shop_object o
-        on o.partner_id = $1 and o.source_id = asked.source_id and o.kind = asked.kind
-          and o.object_id = asked.object_id`,
-      values: asked,
-      take: (rows: ShopObject[]) => {
-        for (const row of rows) world.shopObjects.load(row)
-      },
-    },
-    {
-      text: `select ${columns(shopLicenseTable, 'h')} from shop_license h
-        where h.partner_id = $1 and h.license_id = any (array(${licensesAsked}))`,
-      values: asked,
-      take: (rows: ShopLicense[]) => {
-        for (const row of rows) world.shopLicenses.load(row)
-      },
-    },
-    {
-      text: `select ${columns(customerTable, 'c')} from customer c where c.partner_id = $1 and c.customer_id = any (array(
-        select o.customer_id from (${objectsAsked}) as asked join shop_object o on o.partner_id = $1
-          and o.source_id = asked.source_id and o.kind = asked.kind and o.object_id = asked.object_id))`,
-      values: asked,
-      take: takeCustomers(world),
-    },
-    ...licenseLoads(world, `l.license_id = any (array(${licensesAsked}))`, asked.slice(1)),
-    ...otherAccounts(world, asked),
+    ...objectLoads(world, asked),
+    ...licenseLoads(world, asked),
   ]
 }
 
@@ -128,23 +119,71 @@ function editionsOfSkus(world: World, skus: readonly { sourceId: string; sku: st
     text: `select ${editionColumns} from edition e join edition_version v using (code, version)
       where e.code = any (array(select mapped.edition from (${skusAsked}) as mapped))`,
     values: [world.partnerId, skus.map(({ sourceId }) => sourceId), skus.map(({ sku }) => sku)],
-    take: (rows: Edition[]) => {
-      for (const row of rows) world.editions.set(row.code, row)
-    },
+    take: takeEditions(world),
   }
 }
 
-/** Accounts, in this shop and in others, that lead to the same customers. */
-function otherAccounts(world: World, asked: unknown[]): Load[] {
+function takeEditions(world: World) {
+  return (rows: Edition[]): void => {
+    for (const row of rows) world.editions.set(row.code, row)
+  }
+}
+
+/** Objects with their licences and customers, and the accounts, of any shop, that lead to the same customers. */
+function objectLoads(world: World, asked: unknown[]): Load[] {
   return [
     {
-      text: `select ${columns(shopObjectTable, 'a')} from shop_object a
-        where a.partner_id = $1 and a.kind = 'account' and a.customer_id = any (array(
-          select o.customer_id from (${objectsAsked}) as asked join shop_object o on o.partner_id = $1
-            and o.source_id = asked.source_id and o.kind = asked.kind and o.object_id = asked.object_id))`,
+      text: `select found.* from (${objectsAsked}) as asked cross join lateral (
+          select ${columns(shopObjectTable, 'o')} from shop_object o where o.partner_id = $1
+            and o.source_id = asked.source_id and o.kind = asked.kind and o.object_id = asked.object_id offset 0) as found
+        union all select ${columns(shopObjectTable, 'a')} from shop_object a
+          where a.partner_id = $1 and a.kind = 'account'
+            and a.customer_id = any (array(select asked.customer_id from (${objectsAsked}) as asked))`,
       values: asked,
       take: (rows: ShopObject[]) => {
         for (const row of rows) world.shopObjects.load(row)
+      },
+    },
+    {
+      text: `select ${columns(shopLicenseTable, 'h')} from shop_license h
+        where h.partner_id = $1 and h.license_id = any (array(${licensesAsked}))`,
+      values: asked,
+      take: (rows: ShopLicense[]) => {
+        for (const row of rows) world.shopLicenses.load(row)
+      },
+    },
+    {
+      text: `select ${columns(customerTable, 'c')} from customer c where c.partner_id = $1 and c.customer_id = any (array(
+        select asked.customer_id from (${objectsAsked}) as asked union all select l.customer_id ${licensesOfObjects}))`,
+      values: asked,
+      take: takeCustomers(world),
+    },
+  ]
+}
+
+/** Licences of their own, with what their answers tell. */
+function licenseLoads(world: World, asked: unknown[]): Load[] {
+  return [
+    {
+      text: `select ${columns(licenseTable, 'l', withoutCreation(licenseTable))} ${licensesOfObjects}`,
+      values: asked,
+      take: (rows: License[]) => {
+        for (const row of rows) world.licenses.load(row)
+      },
+    },
+    {
+      text: `select ${editionColumns} from edition e join edition_version v using (code, version)
+        where e.code = any (array(select l.edition ${licensesOfObjects}))`,
+      values: asked,
+      take: takeEditions(world),
+    },
+    {
+      text: `select v.code, v.version, v.features, v.limitations, v.variables, e.product
+        from edition_version v join edition e using (code)
+        where (v.code, v.version) in (select l.edition, l.edition_version ${licensesOfObjects})`,
+      values: asked,
+      take: (rows: EditionVersion[]) => {
+        for (const row of rows) world.editionVersions.set(`${row.code} ${row.version}`, row)
       },
     },
   ]

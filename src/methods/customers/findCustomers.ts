@@ -22,15 +22,17 @@ export const findCustomers = list({
     },
   ],
   async run({ db, caller }, { email }) {
+    const { partnerId } = caller
     const rows = await db
       .selectFrom('customer')
       .selectAll()
-      .where('partnerId', '=', caller.partnerId)
-      .where(({ or }) =>
-        or([
-          sql<boolean>`lower(email) = lower(${email})`,
-          sql<boolean>`(admin ? 'email' and lower(admin ->> 'email') = lower(${email}))`,
-        ]),
+      .where('partnerId', '=', partnerId)
+      // Who has the address is gathered by its two indexes first; in order of age all customers would be walked through.
+      .where(
+        sql<boolean>`customer_id = any (array(
+          select customer_id from customer where partner_id = ${partnerId} and lower(email) = lower(${email})
+          union all select customer_id from customer
+            where partner_id = ${partnerId} and admin ? 'email' and lower(admin ->> 'email') = lower(${email})))`,
       )
       .orderBy('id')
       .limit(limits.pageItems)

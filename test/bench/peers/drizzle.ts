@@ -7,7 +7,17 @@ import { and, eq, sql } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/node-postgres'
 import { bigint, boolean, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core'
 import Fastify from 'fastify'
-import { type Basis, isTaken, Keys, newOrder, type OrderParams, Refusal, replyOf, repeated, requestText } from './order.ts'
+import {
+  type Basis,
+  isTaken,
+  Keys,
+  newOrder,
+  type OrderParams,
+  Refusal,
+  repeated,
+  replyOf,
+  requestText,
+} from './order.ts'
 import { peerPool, serving } from './process.ts'
 import { paramsSchema } from './schema.ts'
 
@@ -115,7 +125,11 @@ async function write(params: OrderParams): Promise<string> {
     const drawn = await tx.execute<{ number: string }>(sql`select nextval('peer_order') as number`)
     const chainId = Number(drawn.rows[0]?.number)
     const order = newOrder(params, basis as Basis)
-    const [now, end, due] = [order.now, order.end, order.due].map((seconds) => new Date(seconds * 1000)) as [Date, Date, Date]
+    const [now, end, due] = [order.now, order.end, order.due].map((seconds) => new Date(seconds * 1000)) as [
+      Date,
+      Date,
+      Date,
+    ]
     const { license: licenseId, endMonth } = order
     const { customer_id: customerId, edition_version: editionVersion } = basis as Basis
     const reply = replyOf(chainId, params, order)
@@ -176,20 +190,24 @@ app.addHook('onRequest', async (request, reply) => {
   if (!(await keys.knows(request.headers['x-api-key'] as string | undefined)))
     return reply.code(401).send({ error: 'unauthenticated' })
 })
-app.post<{ Body: OrderParams }>('/createFirstOrder', { schema: { body: paramsSchema } }, async (request, reply) => {
-  reply.type('application/json')
-  try {
-    return await write(request.body)
-  } catch (error) {
-    if (error instanceof Refusal) return reply.code(409).send(JSON.stringify({ error: error.reason }))
-    if (!isTaken(error)) throw error
-  }
-  try {
-    return await repeated(pool, request.body)
-  } catch (error) {
-    if (error instanceof Refusal) return reply.code(409).send(JSON.stringify({ error: error.reason }))
-    throw error
-  }
-})
+app.post<{ Body: OrderParams }>(
+  '/createFirstOrder',
+  { schema: { body: paramsSchema } },
+  async (request, reply) => {
+    reply.type('application/json')
+    try {
+      return await write(request.body)
+    } catch (error) {
+      if (error instanceof Refusal) return reply.code(409).send(JSON.stringify({ error: error.reason }))
+      if (!isTaken(error)) throw error
+    }
+    try {
+      return await repeated(pool, request.body)
+    } catch (error) {
+      if (error instanceof Refusal) return reply.code(409).send(JSON.stringify({ error: error.reason }))
+      throw error
+    }
+  },
+)
 await app.listen({ port: 0, host: '127.0.0.1' })
 serving(app.server, pool)

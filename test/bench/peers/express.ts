@@ -4,7 +4,7 @@
  * statements, and recognises a repeat. It does not lock the partner: positions in its feed may have gaps and may become
  * visible out of order. Members of an array are carried out side by side, in no order.
  */
-import express from 'express'
+import express, { type Handler } from 'express'
 import jayson from 'jayson/promise/index.js'
 import type pg from 'pg'
 import { z } from 'zod'
@@ -15,8 +15,8 @@ import {
   newOrder,
   type OrderParams,
   Refusal,
-  replyOf,
   repeated,
+  replyOf,
   requestText,
 } from './order.ts'
 import { peerPool, serving } from './process.ts'
@@ -111,10 +111,11 @@ const server = new jayson.Server({
 })
 const app = express()
 app.disable('x-powered-by')
-app.use(async (request, response, next) => {
+const keyed: Handler = async (request, response, next) => {
   if (await keys.knows(request.get('x-api-key'))) next()
   else response.status(401).json({ error: 'unauthenticated' })
-})
+}
+app.use(keyed)
 app.use(express.json({ limit: '4mb' }))
 app.post('/rpc', server.middleware())
 const listening = app.listen(0, '127.0.0.1', () => serving(listening, pool))

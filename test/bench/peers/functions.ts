@@ -31,7 +31,9 @@ async function one(params: OrderParams): Promise<string> {
   const { customer, id, product, licenses, duration } = params
   const values = [customer, id, product, licenses, duration, requestText(params), uuid(), uuid()]
   const attempt = async () =>
-    (await call('one', 'select create_first_order($1, $2, $3, $4, $5, $6, $7, $8) as reply', values))[0] as string
+    (
+      await call('one', 'select create_first_order($1, $2, $3, $4, $5, $6, $7, $8) as reply', values)
+    )[0] as string
   try {
     return await attempt()
   } catch (error) {
@@ -42,7 +44,12 @@ async function one(params: OrderParams): Promise<string> {
 }
 
 async function many(calls: readonly OrderParams[]): Promise<string> {
-  const asked = calls.map((params) => ({ ...params, request: requestText(params), license: uuid(), event: uuid() }))
+  const asked = calls.map((params) => ({
+    ...params,
+    request: requestText(params),
+    license: uuid(),
+    event: uuid(),
+  }))
   try {
     return `[${(await call('many', 'select reply from create_first_orders($1) as reply', [JSON.stringify(asked)])).join(',')}]`
   } catch (error) {

@@ -1,7 +1,7 @@
 /** What all peers share of an order: what is asked, what is refused, what is answered, and who asks. */
 import { createHash, randomBytes } from 'node:crypto'
-import { addMonths } from 'date-fns/addMonths'
 import { utc } from '@date-fns/utc'
+import { addMonths } from 'date-fns/addMonths'
 import type pg from 'pg'
 import { uuidV7 } from '../../../src/rules/uuid.ts'
 

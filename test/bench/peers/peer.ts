@@ -62,7 +62,11 @@ export async function startPeer(kind: PeerKind, server: BenchServer, customers: 
   }
 }
 
-async function prepare(url: string, customers: number, key: { keyId: string; secretHash: string }): Promise<void> {
+async function prepare(
+  url: string,
+  customers: number,
+  key: { keyId: string; secretHash: string },
+): Promise<void> {
   const store = openStore(url, { connections: 1 })
   await migrate(store.pool)
   await store.close()
@@ -141,7 +145,8 @@ async function prove(kind: PeerKind, caller: Caller, url: string, prefix: string
   ]
   for (const [reason, params, by = caller] of refusals) {
     const told = await ask(by, params)
-    const isRefused = !told.text.includes('"remoteId"') && (told.status >= 400 || told.text.includes('"error"'))
+    const isRefused =
+      !told.text.includes('"remoteId"') && (told.status >= 400 || told.text.includes('"error"'))
     must(`refuses for ${reason}`, isRefused && (reason === 'licenses' || told.text.includes(reason)), told)
   }
   let made = 1
@@ -151,9 +156,20 @@ async function prove(kind: PeerKind, caller: Caller, url: string, prefix: string
       { ...order, id: `${prefix}3` },
       { ...order, id: `${prefix}4`, customer: 'nobody' },
     ])
-    must('an array with a repeat and a refusal', mixed.text.includes(`${prefix}3`) && mixed.text.includes('unknown'), mixed)
-    const good = await askAll(caller, [5, 6, 7].map((number) => ({ ...order, id: `${prefix}${number}` })))
-    must('an array', [5, 6, 7].every((number) => good.text.includes(`"${prefix}${number}"`)), good)
+    must(
+      'an array with a repeat and a refusal',
+      mixed.text.includes(`${prefix}3`) && mixed.text.includes('unknown'),
+      mixed,
+    )
+    const good = await askAll(
+      caller,
+      [5, 6, 7].map((number) => ({ ...order, id: `${prefix}${number}` })),
+    )
+    must(
+      'an array',
+      [5, 6, 7].every((number) => good.text.includes(`"${prefix}${number}"`)),
+      good,
+    )
     made += 4
   }
   const after = await rows()

@@ -8,7 +8,8 @@ const connections = 10
 
 export function peerPool(): pg.Pool {
   const connectionString = process.env.PEER_DATABASE_URL
-  if (!connectionString) throw new Error('A peer is started by the benchmark, which says where its database is.')
+  if (!connectionString)
+    throw new Error('A peer is started by the benchmark, which says where its database is.')
   return new pg.Pool({ connectionString, max: connections, options: '-c TimeZone=UTC -c jit=off' })
 }
 

@@ -294,18 +294,28 @@ describe('readers', () => {
     expect(new Set(ids).size).toBe(ids.length)
   })
 
-  test('of many orders the earlier ones share a row, and all of them are said', () => {
+  test('of many orders the earlier ones share a row and, as long as nothing lapsed, a bar', () => {
     const many = Array.from({ length: 60 }, (_, month) => {
-      const start = new Date(Date.UTC(2021, month, 1)).toISOString()
-      return order(`O${month + 1}`, start, new Date(Date.UTC(2021, month + 1, 1)).toISOString())
+      const start = new Date(Date.UTC(2021, month, month < 20 ? 1 : 2)).toISOString()
+      return order(
+        `O${month + 1}`,
+        start,
+        new Date(Date.UTC(2021, month + 1, month < 19 ? 1 : 2)).toISOString(),
+      )
     })
-    const { picture, marks, sentences } = drawn(chainOf(many), '2025-12-10T00:00:00Z')
+    many[19] = order('O20', '2022-08-05T00:00:00.000Z', '2022-09-02T00:00:00.000Z')
+    const { picture, marks, sentences, text } = drawn(chainOf(many), '2025-12-10T00:00:00Z')
     const labels = [...picture.matchAll(/<text class="order"[^>]*>([^<]*)/g)].map(([, label]) => label)
     expect(labels.length).toBe(8)
     expect(labels[0]).toBe('53 earlier orders from O1 on')
     expect(labels.at(-1)).toBe('O60 · 20 × oo-lite')
-    expect(marks('term(?: in-force)?').length).toBe(60)
-    expect(sentences.filter((sentence) => sentence?.startsWith('Renewal')).length).toBe(59)
+    expect(marks('term(?: in-force)?').length).toBe(2 + 7)
+    expect(marks('band lapse').length).toBe(1)
+    expect(sentences.filter((sentence) => sentence?.startsWith('Renewal')).length).toBe(24)
+    expect(sentences[1]).toBe(
+      'Before: 36 orders and 1 suspension, grace or lapse, which began from 2021-01-01 00:00 UTC to 2023-12-02 00:00 UTC.',
+    )
+    expect(text.length).toBeLessThan(20_000)
   })
 
   test('text of callers is text, wherever it stands', () => {

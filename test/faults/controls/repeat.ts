@@ -18,11 +18,14 @@ export const repeat: Control = {
   expects: 'wrong',
 }
 
-/** Calls without an id of their own have nothing but the key that is sent along. */
+/** Calls without an id of their own have nothing but the key that is sent along. The database knows a key once. */
 export const idempotencyKey: Control = {
   name: 'idempotency key',
   without: 'a create that is sent again under its idempotency key is done again',
-  fault: requestAfter,
+  fault: {
+    ...requestAfter,
+    scene: { ...requestAfter.scene, sql: ['alter table idempotency drop constraint idempotency_pkey'] },
+  },
   patches: [
     {
       file: 'src/ledger/entry.ts',

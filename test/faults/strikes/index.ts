@@ -8,7 +8,7 @@ import { commitAfter, commitBefore, requestAfter, requestBefore } from './cuts.t
 import { disk } from './disk.ts'
 import { kill } from './kill.ts'
 import { pauseOne, pauseOneOfTwo } from './pause.ts'
-import { postgres } from './postgres.ts'
+import { away, postgres } from './postgres.ts'
 import { four, two } from './servers.ts'
 import { silence } from './silence.ts'
 import { standby, standbyCancel } from './standby.ts'
@@ -20,6 +20,7 @@ export const faults: readonly Fault[] = [
   cancel,
   backend,
   postgres,
+  away,
   requestBefore,
   requestAfter,
   commitBefore,
