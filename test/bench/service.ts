@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import packageFile from '../../package.json' with { type: 'json' }
+import { startCommand } from '../startCommand.ts'
 import { cpuOf, memoryOf } from './processes.ts'
 
 export interface BenchService {
@@ -27,17 +27,20 @@ export interface ServiceOptions {
 }
 
 const root = new URL('../../', import.meta.url)
-/** What `npm start` gives to Node, so that the flags it sets are measured, too. */
-const startArguments = packageFile.scripts.start.replace(/^exec node /, '').split(' ')
 const patience = 20_000
 
 /** Starts the service; resolves when it listens. */
 export async function startService(options: ServiceOptions): Promise<BenchService> {
   const { databaseUrl, dataDirectory, profile, settings: more } = options
   const flags = profile ? ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`] : []
-  const child = spawn(process.execPath, [...flags, ...startArguments], {
+  const child = spawn(process.execPath, [...flags, ...startCommand.words], {
     cwd: fileURLToPath(root),
-    env: { ...neutral(process.env), ...settings(databaseUrl, dataDirectory), ...more },
+    env: {
+      ...neutral(process.env),
+      ...startCommand.environment,
+      ...settings(databaseUrl, dataDirectory),
+      ...more,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = once(child, 'exit')

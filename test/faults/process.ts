@@ -4,12 +4,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import packageFile from '../../package.json' with { type: 'json' }
 import { RequestProxy } from '../proxy.ts'
+import { startCommand } from '../startCommand.ts'
 import { within } from './chance.ts'
-
-/** What `npm start` gives to Node. */
-const startWords = packageFile.scripts.start.replace(/^exec node /, '').split(' ')
 
 export interface ServiceOptions {
   /** Where the sources are; a control has its own, with one guard taken out. */
@@ -50,10 +47,13 @@ export class ServiceProcess {
   /** Starts the process and waits until it listens. */
   async start(): Promise<void> {
     const { root, main, databaseUrl, dataDirectory, onTrouble } = this.#options
-    const words = startWords.map((word) => (main !== undefined && word.endsWith('main.ts') ? main : word))
+    const words = startCommand.words.map((word) =>
+      main !== undefined && word.endsWith('main.ts') ? main : word,
+    )
     const child = spawn(process.execPath, words, {
       cwd: root,
       env: {
+        ...startCommand.environment,
         PATH: process.env.PATH,
         DATABASE_URL: databaseUrl,
         TENURE_DATA_DIR: dataDirectory,
