@@ -27,7 +27,7 @@ export const limits = {
   /** How long an import waits for the next bytes of its file. */
   importIdleSeconds: 60,
   /** A file that a form of the console sends; larger ones go to the address for files, or the command line. */
-  consoleFileBytes: 16 * 1024 * 1024,
+  consoleFileBytes: 4 * 1024 * 1024,
   reconcileRows: 10_000,
   /** Things that the caller does not know which one answer lists; the next call goes on from there. */
   reconcileMissing: 10_000,

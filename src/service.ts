@@ -13,6 +13,7 @@ import { openTraces } from './http/traces.ts'
 import { importWhole } from './import/door.ts'
 import { kinds } from './import/kinds.ts'
 import { importRoutes } from './import/routes.ts'
+import { templateOf } from './import/template.ts'
 import { Inbox } from './inbox/inbox.ts'
 import { disablingEntry, sweepingEntry } from './ledger/endpoints.ts'
 import { registry } from './methods/index.ts'
@@ -124,6 +125,7 @@ function doorsOf(
     reader: store.reader,
     publicUrl: () => reachable.at,
     erpCustomerUrl: config.erpCustomerUrl,
+    importTemplate: (kind) => templateOf(kinds[kind]),
     importFile: ({ kind, file, options, caller, requestId }) =>
       importWhole(kinds[kind], file, options, { ...importing, caller, requestId }),
   })

@@ -28,6 +28,8 @@ export interface ConsoleHouse extends SessionHouse {
   readonly rateLimiter: { take(keyId: string, calls: number): Record<string, string> }
   /** Where an ERP shows a customer, with `{id}` for its number; undefined where no link leads back. */
   readonly erpCustomerUrl: string | undefined
+  /** A file to begin with: the header that an import understands. */
+  readonly importTemplate: (kind: ImportUpload['kind']) => string
   /** Imports a file of customers or licences, as the door for CSV files does. */
   readonly importFile: (upload: ImportUpload) => Promise<ImportOutcome>
   readonly onError: (error: unknown, requestId: string) => void

@@ -67,8 +67,10 @@ export class Sessions {
   /** Ends a session; answers the cookie that takes it away. */
   end({ nonce, endsAt }: Session): { cookie: string } {
     const present = this.#house.now()
-    if (this.#ended.size >= endedMost)
-      for (const [old, end] of this.#ended) if (end <= present) this.#ended.delete(old)
+    // The oldest stands first: what is over anyway goes, and of too many the oldest.
+    for (const [old, end] of this.#ended)
+      if (end <= present || this.#ended.size >= endedMost) this.#ended.delete(old)
+      else break
     this.#ended.set(nonce, endsAt)
     return { cookie: this.#cookie('', 0) }
   }

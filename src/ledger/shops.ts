@@ -155,7 +155,7 @@ export function applyingEntry({ wanted, needs: more, realNow, isReplay, apply }:
       if (!item || !source) throw new Fault('inbox_unknown', { id: wanted.inboxId })
       const isWaiting = isReplay ? isReplayable(item) : item.state === 'received'
       if (!isWaiting) return { state: item.state }
-      const settled = settle(world, item, verdictOf(world, source, item, apply))
+      const settled = settle(world, item, verdictOf(world, source, item, { wanted, apply }))
       return { state: settled.state }
     },
   }
@@ -183,10 +183,15 @@ export function isReplayable({ state }: InboxItem): boolean {
   return state === 'parked' || state === 'failed'
 }
 
-function verdictOf(world: World, source: ShopSource, item: InboxItem, apply: Application['apply']): Verdict {
+function verdictOf(
+  world: World,
+  source: ShopSource,
+  item: InboxItem,
+  { wanted, apply }: Pick<Application, 'wanted' | 'apply'>,
+): Verdict {
   if (source.deletedAt !== null)
     return { state: 'ignored', reason: 'source_deleted: The source was deleted before this was applied.' }
-  for (const { licenseId } of world.shopLicenses.all()) settleLicense(world, licenseId, world.now)
+  settleLicenses(world, wanted)
   const mark = world.journal.mark()
   try {
     return apply(world, source, item)
@@ -195,6 +200,14 @@ function verdictOf(world: World, source: ShopSource, item: InboxItem, apply: App
     world.journal.rollBack(mark)
     return { state: 'parked', reason: error instanceof Fault ? sentenceOf(error) : error.message }
   }
+}
+
+/** What had fallen due on the licences that an event may change is told first. */
+function settleLicenses(world: World, { sourceId, objects, accounts }: ShopEventNeed): void {
+  const named = objects.flatMap(({ kind, id }) => recalled(world, sourceId, kind, id) ?? [])
+  const owned = accounts.flatMap((id) => objectsOfAccount(world, sourceId, id))
+  for (const object of new Set([...named, ...owned]))
+    for (const { licenseId } of licensesOfObject(world, object)) settleLicense(world, licenseId, world.now)
 }
 
 /** A refusal of a method in one line. */

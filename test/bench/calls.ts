@@ -57,7 +57,7 @@ export const calls = {
     params: ({ prefix }) =>
       `{"id":"${prefix}${own}","name":"ABC Company","admin":` +
       `{"email":"admin${own}@example.com","phone":"111111111","displayName":"Isa Aswath"}}`,
-    answer: '"displayName":"Isa Aswath"',
+    answer: '"isActive":true',
   },
   createFirstOrder: {
     method: 'createFirstOrder',

@@ -336,6 +336,47 @@ describe('events', () => {
   })
 })
 
+describe('importing', () => {
+  test('begins with a file that has the right header', async () => {
+    const { status, headers, text } = await visitor.get('/console/import/customers.csv')
+    expect({ status, type: headers.get('content-type'), first: text.split(',')[0] }).toEqual({
+      status: 200,
+      type: 'text/csv; charset=utf-8',
+      first: 'id',
+    })
+    expect((await visitor.get('/console/import/licenses.csv')).text).toContain('edition')
+    expect((await visitor.get('/console/import/keys.csv')).status).toBe(404)
+  })
+
+  test.each([
+    ['nothing', { kind: 'customers', rows: '' }, 'Choose a file, or paste its rows.'],
+    ['a header that nobody knows', { kind: 'customers', rows: 'colour\nblue\n' }, 'colour'],
+    [
+      'a file that the page carried and somebody changed',
+      { kind: 'customers', kept: '####' },
+      'not readable any more',
+    ],
+  ])('of %s is refused, and the form stays', async (_, fields: Record<string, string>, told) => {
+    const { status, text } = await visitor.send('/console/import', fields)
+    expect(status).toBe(400)
+    expect(words(text)).toContain(told)
+  })
+
+  test('a file too large for the page to carry asks for it again', async () => {
+    const rows = Array.from({ length: 6_000 }, (_, place) => `BIG-${place},${crypto.randomUUID()}\n`)
+    const form = new FormData()
+    form.set('csrf', await visitor.token())
+    form.set('kind', 'customers')
+    form.set('file', new File([`number,name\n${rows.join('')}`], 'big.csv'))
+    const { status, text } = await visitor.post('/console/import', form)
+    expect(status).toBe(200)
+    expect(words(text)).toContain('The same file again It is too large for this page to carry it.')
+    expect(words(text)).toContain('Import 6,000 rows')
+    expect(Buffer.byteLength(text)).toBeLessThan(100_000)
+    expect((await visitor.get('/customeranalytics?customernumber=BIG-0')).status).toBe(404)
+  })
+})
+
 describe('names that would break pages', () => {
   test('are text wherever they stand', async () => {
     await partner.call('createFirstOrder', {

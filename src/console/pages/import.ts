@@ -9,6 +9,7 @@ import { Fault } from '../../faults.ts'
 import { limits } from '../../limits.ts'
 import type { ImportOutcome, ImportUpload, Route, Visit } from '../door.ts'
 import { links } from '../links.ts'
+import { pageHeaders } from '../page.ts'
 import { type Content, choice, count, counted, csrfField, facts, may, table } from '../parts.ts'
 import type { PageAnswer } from '../request.ts'
 
@@ -70,7 +71,19 @@ const send: Route = {
   },
 }
 
-export const importPages: readonly Route[] = [look, send]
+const template: Route = {
+  verb: 'GET',
+  path: `${links.import}/:file{(?:customers|licenses)\\.csv}`,
+  show({ request, house }) {
+    const file = request.part('file')
+    const kind: Kind = file === 'licenses.csv' ? 'licenses' : 'customers'
+    const disposition = `attachment; filename="${kind}.csv"`
+    const headers = { 'content-type': 'text/csv; charset=utf-8', 'content-disposition': disposition }
+    return { status: 200, headers: { ...pageHeaders, ...headers }, body: house.importTemplate(kind) }
+  },
+}
+
+export const importPages: readonly Route[] = [look, send, template]
 
 const parts = { title: 'Import', here: 'import' } as const
 
@@ -108,7 +121,7 @@ ${choice({ name: 'kind', label: 'What the file has', value: asked?.kind, choices
 <div class="field"><label for="rows">Or its rows</label><textarea id="rows" name="rows" rows="4"></textarea></div>
 ${optionFields(asked)}
 <button class="main" name="run" value="try">Try, change nothing</button></form>
-<p class="hint">Templates by the API: <code>GET /import/customers/template.csv</code>${mayLicenses ? html` and <code>/import/licenses/template.csv</code>` : ''}.</p>`
+<p class="hint">Files to begin with: <a href="${links.import}/customers.csv">customers.csv</a>${mayLicenses ? html`, <a href="${links.import}/licenses.csv">licenses.csv</a>` : ''}.</p>`
 }
 
 function optionFields(asked?: Asked): Content {
