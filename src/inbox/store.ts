@@ -1,6 +1,6 @@
 /**
- * Stores what shops send: requests that arrive while one statement is under way are stored together by the next. An
- * event that was stored before is left alone; of what is new a job is made in the same transaction.
+ * Stores what shops send: requests that arrive while others are being stored are stored together by the next statement.
+ * An event that was stored before is left alone; for what is new a job is made in the same transaction.
  */
 import type pg from 'pg'
 import { Fault } from '../faults.ts'
@@ -54,6 +54,9 @@ interface Waiting {
 const requestsAtOnce = 200
 const bytesAtOnce = 4 * 1024 * 1024
 
+/** Transactions that store at the same time: while one waits for the disk, another can gather. */
+const writersMost = 2
+
 /** Requests that may wait; a shop sends again what is turned away. */
 const mostWaiting = 5_000
 const tries = 3
@@ -61,7 +64,7 @@ const tries = 3
 export class InboxStore {
   readonly #options: StoreOptions
   #waiting: Waiting[] = []
-  #running: Promise<void> | undefined
+  readonly #writers = new Set<Promise<void>>()
 
   constructor(options: StoreOptions) {
     this.#options = options
@@ -73,19 +76,23 @@ export class InboxStore {
       return Promise.reject(new Fault('unavailable', { outcome: 'not_done', retryAfterSeconds: 1 }))
     return new Promise((resolve, reject) => {
       this.#waiting.push({ request, resolve, reject })
-      this.#running ??= this.#run()
+      if (this.#writers.size < writersMost) this.#begin()
     })
   }
 
   /** Resolves when nothing is waiting or under way any more. */
   async drained(): Promise<void> {
-    await this.#running
+    await Promise.all(this.#writers)
+  }
+
+  #begin(): void {
+    const writer = this.#run().finally(() => this.#writers.delete(writer))
+    this.#writers.add(writer)
   }
 
   async #run(): Promise<void> {
     await Promise.resolve()
     while (this.#waiting.length > 0) await this.#keepTogether(this.#waiting.splice(0, this.#portion()))
-    this.#running = undefined
   }
 
   /** How many of those waiting are stored together. */
@@ -122,12 +129,13 @@ export class InboxStore {
     for (let tried = 1; ; tried++)
       try {
         const made = await transact(this.#options.pool, async (client) => {
-          const { rows } = await client.query<StoredItem>(insertNew, [
-            JSON.stringify(items),
-            JSON.stringify(receipts),
+          // The job names what turns out to be stored already, too, so that neither has to wait for the other.
+          const values = [JSON.stringify(items), JSON.stringify(receipts)]
+          const [{ rowCount }] = await Promise.all([
+            client.query(insertNew, values),
+            jobs.add(client, jobsOf(items, false)),
           ])
-          await jobs.add(client, jobsOf(rows, false))
-          return rows.length > 0
+          return (rowCount ?? 0) > 0
         })
         if (made) this.#options.onStored()
         return
@@ -139,7 +147,7 @@ export class InboxStore {
 
   #rowsOf(requests: readonly Trusted[]) {
     const receipts: object[] = []
-    const items: object[] = []
+    const items: (StoredItem & object)[] = []
     for (const { partnerId, sourceId, headers, body, envelopes, receivedAt } of requests) {
       const receiptId = this.#options.uuid()
       receipts.push({ partnerId, sourceId, receiptId, headers, body: body.toString('base64'), receivedAt })
@@ -185,11 +193,11 @@ const insertNew = `with item as (
       type text, "receiptId" uuid, position integer, "receivedAt" bigint, place integer)
     order by c.place
     on conflict (partner_id, source_id, event_id) do nothing
-    returning partner_id, inbox_id, receipt_id, number),
+    returning receipt_id),
   receipt as (
     insert into inbox_receipt (partner_id, receipt_id, source_id, headers, body, received_at)
     select c."partnerId", c."receiptId", c."sourceId", c.headers, decode(c.body, 'base64'), to_timestamp(c."receivedAt")
     from json_to_recordset($2::json) as c ("partnerId" integer, "receiptId" uuid, "sourceId" uuid, headers jsonb,
       body text, "receivedAt" bigint)
     where c."receiptId" in (select item.receipt_id from item))
-  select item.partner_id as "partnerId", item.inbox_id as "inboxId" from item order by item.number`
+  select from item`
