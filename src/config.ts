@@ -22,6 +22,8 @@ export interface Config {
   readonly rateLimit: number
   /** Connections to PostgreSQL that one server process may hold. */
   readonly databaseConnections: number
+  /** Whether PostgreSQL may be asked to keep plans by name; not where a pooler gives each transaction another session. */
+  readonly namedStatements?: boolean
   /** Networks that webhooks may reach besides the public ones, as `address/bits`. */
   readonly webhookAllow?: readonly string[]
   /** Days after which events are forgotten; undefined keeps them for ever. */
@@ -70,6 +72,10 @@ export const settings = {
     shown: '10',
     meaning: 'Connections to PostgreSQL per server process, 2 to 200.',
   },
+  TENURE_NAMED_STATEMENTS: {
+    shown: 'on',
+    meaning: '`off` behind a pooler that gives each transaction another session, such as PgBouncer.',
+  },
   TENURE_WEBHOOK_ALLOW: {
     shown: 'none',
     meaning: 'Networks that webhooks may reach besides the public ones, such as `10.1.0.0/16,fd00::/8`.',
@@ -105,6 +111,7 @@ const shapes = {
     )
     .default(0),
   TENURE_DATABASE_CONNECTIONS: wholeNumber(2, 200).default(10),
+  TENURE_NAMED_STATEMENTS: z.enum(['on', 'off'], 'must be on or off').default('on'),
   TENURE_WEBHOOK_ALLOW: z
     .string()
     .default('')
@@ -163,6 +170,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     publicUrl: read('TENURE_PUBLIC_URL')?.replace(/\/+$/, ''),
     rateLimit: read('TENURE_RATE_LIMIT'),
     databaseConnections: read('TENURE_DATABASE_CONNECTIONS'),
+    namedStatements: read('TENURE_NAMED_STATEMENTS') === 'on',
     webhookAllow: read('TENURE_WEBHOOK_ALLOW'),
     eventRetentionDays: read('TENURE_EVENT_RETENTION_DAYS'),
     erpCustomerUrl: read('TENURE_ERP_CUSTOMER_URL'),

@@ -142,6 +142,7 @@ function putTogether(options: TenureOptions, store: Store) {
     pool: store.pool,
     mint,
     catalogue,
+    namedStatements: config.namedStatements ?? true,
     onCommitted: (world, calls) => {
       if (world.apiKeys.isChanged) authenticator.forget()
       if (world.events.isChanged) {

@@ -226,6 +226,7 @@ function configOf(url: string, database: string, given: Partial<Config> = {}): C
     publicUrl: 'http://tenure.test',
     rateLimit: 0,
     databaseConnections: 5,
+    namedStatements: process.env.TEST_NAMED_STATEMENTS !== 'off',
     ...given,
   }
 }

@@ -72,7 +72,7 @@ const places: readonly (readonly [Place, string, string, string])[] = [
   ['events', 'Events', links.events(), 'listEvents'],
   ['inbox', 'Shop inbox', links.inbox(), 'listInbox'],
   ['webhooks', 'Webhooks', links.webhooks, 'listWebhookEndpoints'],
-  ['import', 'Import', links.import, 'createLicense'],
+  ['import', 'Import', links.import, 'createCustomer'],
   ['catalogue', 'Catalogue', links.catalogue, 'listEditions'],
   ['keys', 'API keys', links.keys, 'listApiKeys'],
 ]

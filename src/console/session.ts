@@ -1,14 +1,16 @@
 /**
- * Who is signed in. A session is a signed cookie and nothing else, so that every server of an installation knows it and
- * nothing has to be stored. It is signed with what is kept of the API key, and the key is looked at again with each
- * request: when the key is revoked or expires, its sessions are over.
+ * Who is signed in. A session is a sealed cookie and nothing else, so that every server of an installation knows it and
+ * nothing has to be stored. The API key is looked at again with each request: when it is revoked or expires, its
+ * sessions are over.
  */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { Fault } from '../faults.ts'
 import type { Partner, ScopeName } from '../objects.ts'
-import type { Authenticator, StandingKey } from '../rpc/auth.ts'
+import type { Authenticator } from '../rpc/auth.ts'
 import type { Caller } from '../rpc/method.ts'
 import type { Instant } from '../rules/time.ts'
 import type { Reader } from '../store/open.ts'
+import { readTicket, seal, unseal } from './seal.ts'
 
 /** What of the partner every page tells. */
 export type SessionPartner = Pick<Partner, 'partnerId' | 'name' | 'isSandbox' | 'timeZone' | 'clockAt'>
@@ -39,8 +41,6 @@ export interface SessionHouse {
 /** How long one stays signed in. */
 export const sessionSeconds = 8 * 60 * 60
 
-const form = /^([0-9A-Za-z]{12})\.(\d{1,12})\.([\w-]{22})\.([\w-]{43})$/
-
 /** How many sessions that were ended before their time are remembered. */
 const endedMost = 10_000
 
@@ -56,12 +56,11 @@ export class Sessions {
   /** Begins a session for a key that was shown; throws `unauthenticated` for one that does not count. */
   async begin(presented: string | undefined): Promise<{ cookie: string }> {
     const { authenticator, now } = this.#house
-    const { keyId } = await authenticator.authenticate(presented, now())
-    const key = await authenticator.standing(keyId, now())
-    const endsAt = now() + sessionSeconds
-    const nonce = randomBytes(16).toString('base64url')
-    const signature = key ? sign(key, `session.${endsAt}.${nonce}`) : ''
-    return { cookie: this.#cookie(`${keyId}.${endsAt}.${nonce}.${signature}`, sessionSeconds) }
+    const caller = await authenticator.authenticate(presented, now())
+    const key = await authenticator.standing(caller.keyId, now())
+    if (!key) throw new Fault('unauthenticated', {})
+    const value = seal(caller.presented, key.secretHash, key.keyId, now() + sessionSeconds)
+    return { cookie: this.#cookie(value, sessionSeconds) }
   }
 
   /** Ends a session; answers the cookie that takes it away. */
@@ -78,21 +77,21 @@ export class Sessions {
   /** The session of a request by its cookie header, or undefined where there is none that counts. */
   async read(cookies: string | undefined): Promise<Session | undefined> {
     const { authenticator, now } = this.#house
-    const [, keyId = '', ends = '', nonce = '', signature = ''] = form.exec(this.#valueIn(cookies)) ?? []
-    if (keyId === '' || Number(ends) <= now() || this.#ended.has(nonce)) return undefined
-    const key = await authenticator.standing(keyId, now())
-    if (!key || !isSame(signature, sign(key, `session.${ends}.${nonce}`))) return undefined
-    const partner = await this.#partner(key.partnerId)
-    if (!partner) return undefined
-    // Stands in for the key itself, which nobody keeps: what a form sends once has to be known when it comes again.
-    const presented = `console:${sign(key, 'presented')}`
+    const ticket = readTicket(this.#valueIn(cookies))
+    if (!ticket || ticket.endsAt <= now() || this.#ended.has(ticket.nonce)) return undefined
+    const key = await authenticator.standing(ticket.keyId, now())
+    const presented = key && unseal(ticket, key.secretHash)
+    const partner = key && (await this.#partner(key.partnerId))
+    if (!key || presented === undefined || !partner) return undefined
+    const { keyId, endsAt, nonce } = ticket
+    const who = { partnerId: key.partnerId, scopes: key.scopes, keyId }
     return {
-      caller: { ...partOf(key), actor: `key:${keyId} in the console`, presented },
-      ...partOf(key),
+      caller: { ...who, actor: `key:${keyId} in the console`, presented },
+      ...who,
       keyName: key.name,
       partner,
-      csrfToken: sign(key, `form.${ends}.${nonce}`),
-      endsAt: Number(ends),
+      csrfToken: createHmac('sha256', presented).update(`tenure form ${endsAt}.${nonce}`).digest('base64url'),
+      endsAt,
       nonce,
     }
   }
@@ -130,14 +129,6 @@ export class Sessions {
 /** Whether the token that came with a form is the session's. */
 export function isOwnForm({ csrfToken }: Session, sent: string | null): boolean {
   return sent !== null && isSame(sent, csrfToken)
-}
-
-function partOf({ partnerId, scopes, keyId }: StandingKey) {
-  return { partnerId, scopes, keyId }
-}
-
-function sign({ secretHash }: StandingKey, text: string): string {
-  return createHmac('sha256', secretHash).update(`tenure console ${text}`).digest('base64url')
 }
 
 function isSame(one: string, other: string): boolean {

@@ -17,11 +17,14 @@ export interface InboxOptions extends WorkOptions {
 
 const everyMilliseconds = 1_000
 
+/** How long what has been stored is let gather before it is applied: many events together take little more than one. */
+const gatherMilliseconds = 20
+
 /**
  * Jobs that one server does at the same time. Their items are decided in one piece, during which nobody is answered, so
  * there are few of them.
  */
-const jobsAtOnce = 10
+const jobsAtOnce = 16
 
 const aliveMilliseconds = 3_000
 
@@ -39,6 +42,7 @@ export class Inbox {
   #relayAt = 0
   #opening: Promise<Jobs<InboxJob>> | undefined
   #alive: ReturnType<typeof setInterval> | undefined
+  #gathering: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: InboxOptions) {
     this.#options = options
@@ -46,7 +50,7 @@ export class Inbox {
       pool: options.pool,
       uuid: options.uuid,
       jobs: () => this.#open(),
-      onStored: () => this.#rounds.call(),
+      onStored: () => this.#callSoon(),
     })
     this.doors = shopDoors({ sources: new SourceFinder(options.pool), store: this.#store, now: options.now })
     this.#rounds = new Rounds({
@@ -65,12 +69,21 @@ export class Inbox {
   /** Ends after what is being applied; what is not is taken up by the next server. */
   async close(): Promise<void> {
     this.#stop.abort()
+    clearTimeout(this.#gathering)
     await this.#store.drained()
     await this.#rounds.close()
     await Promise.all([...this.#underWay.values()].map(({ done }) => done))
     clearInterval(this.#alive)
     const jobs = await this.#opening?.catch(() => undefined)
     await jobs?.close()
+  }
+
+  #callSoon(): void {
+    if (this.#stop.signal.aborted) return
+    this.#gathering ??= setTimeout(() => {
+      this.#gathering = undefined
+      this.#rounds.call()
+    }, gatherMilliseconds)
   }
 
   #open(): Promise<Jobs<InboxJob>> {
@@ -105,7 +118,7 @@ export class Inbox {
     for (const job of taken) this.#underWay.set(job.id, { job, done: this.#finish(jobs, job, begun) })
     // What is taken next is submitted after this, so that what came first is decided first.
     await begun.catch(() => undefined)
-    return true
+    return false
   }
 
   async #relay(jobs: Jobs<InboxJob>): Promise<void> {
@@ -132,7 +145,7 @@ export class Inbox {
       await jobs.giveBack(job).catch(onTrouble)
     } finally {
       this.#underWay.delete(job.id)
-      this.#rounds.call()
+      this.#callSoon()
     }
   }
 }

@@ -22,7 +22,7 @@ export interface InboxJob {
 export const inboxQueue: Queue<InboxJob> = {
   name: 'inbox',
   groupOf: ({ partnerId }) => String(partnerId),
-  jobsPerGroup: 8,
+  jobsPerGroup: 12,
 }
 
 /** A request whose signature is good. */
@@ -65,6 +65,8 @@ export class InboxStore {
   readonly #options: StoreOptions
   #waiting: Waiting[] = []
   readonly #writers = new Set<Promise<void>>()
+  /** Writers that will look for what is waiting once more. */
+  #looking = 0
 
   constructor(options: StoreOptions) {
     this.#options = options
@@ -76,7 +78,7 @@ export class InboxStore {
       return Promise.reject(new Fault('unavailable', { outcome: 'not_done', retryAfterSeconds: 1 }))
     return new Promise((resolve, reject) => {
       this.#waiting.push({ request, resolve, reject })
-      if (this.#writers.size < writersMost) this.#begin()
+      if (this.#looking < writersMost) this.#begin()
     })
   }
 
@@ -86,6 +88,7 @@ export class InboxStore {
   }
 
   #begin(): void {
+    this.#looking += 1
     const writer = this.#run().finally(() => this.#writers.delete(writer))
     this.#writers.add(writer)
   }
@@ -93,6 +96,7 @@ export class InboxStore {
   async #run(): Promise<void> {
     await Promise.resolve()
     while (this.#waiting.length > 0) await this.#keepTogether(this.#waiting.splice(0, this.#portion()))
+    this.#looking -= 1
   }
 
   /** How many of those waiting are stored together. */
@@ -147,20 +151,13 @@ export class InboxStore {
 
   #rowsOf(requests: readonly Trusted[]) {
     const receipts: object[] = []
-    const items: (StoredItem & object)[] = []
+    const items: (StoredItem & Envelope & { place: number })[] = []
     for (const { partnerId, sourceId, headers, body, envelopes, receivedAt } of requests) {
       const receiptId = this.#options.uuid()
-      receipts.push({ partnerId, sourceId, receiptId, headers, body: body.toString('base64'), receivedAt })
+      const origin = { partnerId, sourceId, receiptId, receivedAt }
+      receipts.push({ ...origin, headers, body: body.toString('base64') })
       for (const envelope of envelopes)
-        items.push({
-          ...envelope,
-          partnerId,
-          sourceId,
-          receiptId,
-          inboxId: this.#options.uuid(),
-          receivedAt,
-          place: items.length,
-        })
+        items.push({ ...envelope, ...origin, inboxId: this.#options.uuid(), place: items.length })
     }
     return { receipts, items }
   }

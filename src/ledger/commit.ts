@@ -9,6 +9,7 @@ import type pg from 'pg'
 import { Fault } from '../faults.ts'
 import { sendCopy } from '../store/copy.ts'
 import { CommitRefused, failureOf } from '../store/failures.ts'
+import type { Statement } from '../store/statements.ts'
 import { decideEntry, type Entry, type Outcome } from './entry.ts'
 import { loadWorld } from './loading.ts'
 import type { KeptCatalogue } from './loads/further.ts'
@@ -44,6 +45,8 @@ export interface CommitOptions {
   readonly pool: pg.Pool
   readonly mint: Mint
   readonly catalogue: KeptCatalogue
+  /** Whether statements may carry names, under which a session keeps their plans. */
+  readonly namedStatements: boolean
   /** Told after each group that was committed, with what it had staged. */
   readonly onCommitted?: (world: World, calls: number) => void
   /** Told of everything that had to be retried or could not be done, for the log. */
@@ -131,7 +134,7 @@ export class Ledger {
     // Each statement is sent as soon as it is made, and carried out while the next one is being made.
     const sent: Promise<unknown>[] = []
     for (const statement of writes(world))
-      sent.push('rows' in statement ? sendCopy(client, statement) : client.query(statement))
+      sent.push('rows' in statement ? sendCopy(client, statement) : client.query(this.#named(statement)))
     const committed = client.query('commit')
     const results = await Promise.allSettled([...sent, committed])
     const failed = results.find((result) => result.status === 'rejected')
@@ -141,6 +144,10 @@ export class Ledger {
     // A statement that the database itself refused makes the outcome certain; a silent connection does not.
     if (failureOf(reason) !== 'lost') throw reason
     throw new OutcomeUnknown(world, groupsBefore, outcomes, reason)
+  }
+
+  #named(statement: Statement): Statement {
+    return this.#options.namedStatements ? statement : { text: statement.text, values: statement.values }
   }
 
   /**

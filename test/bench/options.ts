@@ -52,7 +52,7 @@ export const usage = `npm run bench -- [options]
   --minutes N      length of the endurance run (two windows of 20 seconds); 2 or more compares whole minutes
   --rows N         customers imported and orders reconciled (100000)
   --only NAME      measure only this part (peers: with singles, arrays and ceiling); may be repeated: ${parts.join(', ')}
-  --growth N       orders present at most where growth is measured (1000000); 10000000 takes half an hour more
+  --growth N       orders present at most where growth is measured (1000000); ten times as many take ten times as long to make
   --json FILE      write the report as JSON, too
   --plots DIR      draw what was found as SVG files there
   --database URL   PostgreSQL server to make fresh databases on (DATABASE_URL, else the embedded one)

@@ -522,6 +522,7 @@ describe('a key with few scopes', () => {
     ['/console/keys', 'admin'],
     ['/console/webhooks', 'admin'],
     ['/console/inbox', 'admin'],
+    ['/console/import', 'orders or licenses'],
   ])('is told plainly that %s needs %s, and its navigation does not lead there', async (path, scope) => {
     const one = await Visitor.signedIn(await house.withScopes(partner, ['read']))
     const { status, text } = await one.get(path)

@@ -1,5 +1,6 @@
 /** Who may look: signing in and out, the cookie and what ends it, forms of other sites, and where one lands. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { seal } from '../../src/console/seal.ts'
 import { type House, openHouse, type TestPartner } from '../house.ts'
 import { Visitor, words } from './visitor.ts'
 
@@ -13,6 +14,15 @@ beforeAll(async () => {
 afterAll(() => house.close())
 
 const visitor = (): Visitor => new Visitor(house.operator.url)
+
+/** What the database keeps of a partner's key. */
+const keptOf = async ({ key }: TestPartner): Promise<Buffer> => {
+  const [row] = await house.sql<{ hash: Buffer }>(
+    'select secret_hash as hash from api_key where key_id = $1',
+    [key.slice(8, 20)],
+  )
+  return row?.hash as Buffer
+}
 
 describe('without a session', () => {
   test.each([
@@ -119,15 +129,27 @@ describe('the cookie', () => {
     expect(headers.get('set-cookie')).toMatch(/^__Host-tenure=.*; Path=\/; .*; SameSite=Lax; Secure$/)
   })
 
-  test('tells nothing of the key', async () => {
+  test('tells nothing of the key, nor of what is kept of it', async () => {
     const one = await Visitor.signedIn(partner)
-    expect(one.cookie).not.toContain(partner.key.slice(21, 64))
-    const [row] = await house.sql<{ hash: string }>(
-      `select encode(secret_hash, 'hex') as hash from api_key where key_id = $1`,
-      [partner.key.slice(8, 20)],
-    )
-    expect(row?.hash).toHaveLength(64)
-    expect(one.cookie).not.toContain(row?.hash)
+    const told = Buffer.from(one.cookie.split('.')[3] as string, 'base64url')
+    const secret = partner.key.slice(21)
+    expect(secret).toHaveLength(49)
+    expect(one.cookie + told.toString('latin1')).not.toContain(secret)
+    expect(told.includes(await keptOf(partner))).toBe(false)
+  })
+
+  test('cannot be made by somebody who has read the database and has no key', async () => {
+    const keyId = partner.key.slice(8, 20)
+    const hash = await keptOf(partner)
+    const endsAt = house.clock.now() + 3600
+    const withValue = async (presented: string): Promise<number> => {
+      const forged = visitor()
+      forged.cookie = `tenure=${seal(presented, hash, keyId, endsAt)}`
+      return (await forged.get('/console')).status
+    }
+    expect(await withValue(hash.toString('hex'))).toBe(303)
+    expect(await withValue(`${partner.key.slice(0, -1)}x`)).toBe(303)
+    expect(await withValue(partner.key)).toBe(200)
   })
 
   test('is refused with any one character changed', async () => {
@@ -179,6 +201,15 @@ describe('a session ends', () => {
     expect((await one.get('/console')).status).toBe(200)
     await partner.call('revokeApiKey', { keyId: other.key.slice(8, 20) })
     expect((await one.get('/console')).status).toBe(303)
+  })
+
+  test('with its key within five seconds on other servers', async () => {
+    await using two = await openHouse({ servers: 2 })
+    const made = await two.operator.call('createApiKey', { name: 'for a while', scopes: ['read'] })
+    const there = await Visitor.signedIn({ url: two.services[1]?.url as string, key: made.key })
+    expect((await there.get('/console')).status).toBe(200)
+    await two.operator.call('revokeApiKey', { keyId: made.keyId as string })
+    await expect.poll(async () => (await there.get('/console')).status, { timeout: 5_000 }).toBe(303)
   })
 
   test('with its key, when that expires', async () => {

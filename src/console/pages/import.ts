@@ -32,7 +32,10 @@ interface Asked {
 const look: Route = {
   verb: 'GET',
   path: links.import,
-  show: (visit) => visit.page({ title: 'Import', here: 'import', body: body(visit) }),
+  show(visit) {
+    if (!may(visit.session, 'createCustomer')) throw new Fault('forbidden', { scope: 'orders or licenses' })
+    return visit.page({ ...parts, body: body(visit) })
+  },
 }
 
 const send: Route = {
