@@ -94,6 +94,8 @@ export const limits = {
   withinDaysMost: 3_660,
   startYearsBack: 10,
   startYearsAhead: 2,
+  /** Seconds after which a connection to PostgreSQL that says nothing counts as dead; longer than any statement may take. */
+  databaseSilence: 25,
   /** How far one call may move a sandbox clock from the real time of the call. */
   clockYearsAhead: 50,
   idempotencyKeyCharacters: 255,

@@ -278,7 +278,7 @@ describe('files', () => {
     'src/objects.ts': { most: 500, because: 'the glossary of things kept, read by name' },
     'src/store/tables.ts': { most: 550, because: 'one line for each column of the schema' },
     'src/client/index.ts': { most: 400, because: 'stands alone: partners get one file that imports nothing' },
-    'src/ledger/world.ts': { most: 400, because: 'one member for each kind of thing that calls look at' },
+    'src/ledger/world.ts': { most: 320, because: 'one member for each kind of thing that calls look at' },
   }
 
   test('have at most 250 lines, but for a few glossaries', () => {

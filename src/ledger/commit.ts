@@ -8,7 +8,9 @@
 import type pg from 'pg'
 import { Fault } from '../faults.ts'
 import { sendCopy } from '../store/copy.ts'
-import { CommitRefused, failureOf } from '../store/failures.ts'
+import { CommitRefused, failureOf, StandbyBehind } from '../store/failures.ts'
+import { dropIdle } from '../store/open.ts'
+import { heeding } from '../store/standby.ts'
 import type { Statement } from '../store/statements.ts'
 import { decideEntry, type Entry, type Outcome } from './entry.ts'
 import { loadWorld } from './loading.ts'
@@ -25,17 +27,18 @@ const retryAfter = [20, 60, 150, 400, 1_000, 1_500]
 /** Milliseconds after which a group is not tried again: its callers have waited long enough to hear so. */
 const patience = 12_000
 
-/** The connection broke after COMMIT was sent and before it was answered. */
+/** The connection broke after COMMIT was sent and before it was answered, or the standby may not have it. */
 class OutcomeUnknown extends Error {
   readonly world: World
-  readonly groupId: string
+  /** Undefined where the group changed nothing and only has to know that what it saw is kept. */
+  readonly groupId: string | undefined
   readonly groupsBefore: readonly string[]
   readonly outcomes: Outcome[]
 
   constructor(world: World, groupsBefore: readonly string[], outcomes: Outcome[], cause: unknown) {
-    super('The connection was lost during COMMIT.', { cause })
+    super('It is not known whether a COMMIT is kept.', { cause })
     this.world = world
-    this.groupId = world.partner.recentGroups[0] as string
+    this.groupId = world.partners.isChanged ? world.partner.recentGroups[0] : undefined
     this.groupsBefore = groupsBefore
     this.outcomes = outcomes
   }
@@ -116,6 +119,7 @@ export class Ledger {
       return outcomes
     } catch (error) {
       broken = failureOf(error) === 'lost' || !(await rollBack(client))
+      if (broken) void dropIdle(this.#options.pool)
       throw error
     } finally {
       client.release(broken)
@@ -124,7 +128,8 @@ export class Ledger {
 
   async #finish(client: pg.PoolClient, world: World, outcomes: Outcome[]): Promise<void> {
     if (!world.shelves.some((shelf) => shelf.isChanged)) {
-      await client.query('commit')
+      const { warned } = await heeding(client, () => client.query('commit'))
+      if (warned) throw new OutcomeUnknown(world, world.partner.recentGroups, outcomes, new StandbyBehind())
       return
     }
     const groupId = world.mint.uuid()
@@ -136,10 +141,13 @@ export class Ledger {
     for (const statement of writes(world))
       sent.push('rows' in statement ? sendCopy(client, statement) : client.query(this.#named(statement)))
     const committed = client.query('commit')
-    const results = await Promise.allSettled([...sent, committed])
+    const { result: results, warned } = await heeding(client, () => Promise.allSettled([...sent, committed]))
     const failed = results.find((result) => result.status === 'rejected')
     const commit = results.at(-1) as PromiseSettledResult<pg.QueryResult>
-    if (commit.status === 'fulfilled' && commit.value.command === 'COMMIT' && !failed) return
+    if (commit.status === 'fulfilled' && commit.value.command === 'COMMIT' && !failed) {
+      if (warned) throw new OutcomeUnknown(world, groupsBefore, outcomes, new StandbyBehind())
+      return
+    }
     const reason: unknown = failed?.reason ?? new CommitRefused('PostgreSQL answered COMMIT with ROLLBACK.')
     // A statement that the database itself refused makes the outcome certain; a silent connection does not.
     if (failureOf(reason) !== 'lost') throw reason
@@ -159,12 +167,9 @@ export class Ledger {
     for (const pause of retryAfter) {
       await sleep(pause)
       try {
-        const { rows } = await this.#options.pool.query<{ groups: string[] }>(
-          'select recent_groups as groups from partner where partner_id = $1 for no key update',
-          [partnerId],
-        )
-        const groups = rows[0]?.groups ?? []
-        if (groups.includes(lost.groupId)) return 'committed'
+        const groups = await this.#recentGroups(partnerId)
+        if (!groups) continue
+        if (lost.groupId === undefined || groups.includes(lost.groupId)) return 'committed'
         const before = lost.groupsBefore[0]
         const complete = groups.length < groupsRemembered || (before !== undefined && groups.includes(before))
         return complete ? 'absent' : 'unknown'
@@ -173,6 +178,24 @@ export class Ledger {
       }
     }
     return 'unknown'
+  }
+
+  /** The last groups of a partner; undefined where the standby may not have them yet. */
+  async #recentGroups(partnerId: number): Promise<string[] | undefined> {
+    const client = await this.#options.pool.connect()
+    let broken = true
+    try {
+      const { result, warned } = await heeding(client, () =>
+        client.query<{ groups: string[] }>(
+          'select recent_groups as groups from partner where partner_id = $1 for no key update',
+          [partnerId],
+        ),
+      )
+      broken = false
+      return warned ? undefined : (result.rows[0]?.groups ?? [])
+    } finally {
+      client.release(broken)
+    }
   }
 }
 

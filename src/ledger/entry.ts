@@ -103,7 +103,7 @@ function licensesNamed(world: World, need: Need): License[] {
 function replay(world: World, entry: Entry): object | undefined {
   if (entry.idempotency) {
     const kept = world.idempotency.get(entry.idempotency.digest)
-    if (!kept || kept.createdAt <= entry.realNow - limits.idempotencyHours * 3_600) return undefined
+    if (!kept || kept.createdAt <= world.databaseNow - limits.idempotencyHours * 3_600) return undefined
     if (kept.requestDigest !== digestOf(entry.request))
       throw paramsInvalid([{ path: 'idempotency-key', message: 'was already sent with a different call' }])
     return JSON.parse(unseal(kept.reply, entry.idempotency.sealingKey)) as object
@@ -144,7 +144,7 @@ function remember(world: World, entry: Entry, result: object): void {
       keyDigest: entry.idempotency.digest,
       requestDigest: digestOf(entry.request),
       reply: seal(JSON.stringify(result), entry.idempotency.sealingKey, world.mint.secret(12)),
-      createdAt: entry.realNow,
+      createdAt: world.databaseNow,
     })
 }
 

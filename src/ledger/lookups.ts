@@ -6,6 +6,7 @@ import type pg from 'pg'
 import { Fault } from '../faults.ts'
 import type { Instant } from '../rules/time.ts'
 import { failureOf } from '../store/failures.ts'
+import { dropIdle } from '../store/open.ts'
 import { loadWorld } from './loading.ts'
 import type { KeptCatalogue } from './loads/further.ts'
 import type { Need } from './needs.ts'
@@ -101,6 +102,7 @@ export class Lookups {
       await loadWorld(client, world, needs, { begin, lock: false, kept })
     } catch (error) {
       client.release(true)
+      if (failureOf(error) === 'lost') await dropIdle(this.#pool)
       if (again && failureOf(error) === 'lost') return this.#load(partnerId, group, false)
       throw error
     }

@@ -2,7 +2,8 @@
 import type { Partner, ScopeName } from '../objects.ts'
 import { keyBytes, makeKey } from '../rules/apiKey.ts'
 import type { Instant } from '../rules/time.ts'
-import type { StoredKey, World } from './world.ts'
+import type { StoredKey } from './shelves.ts'
+import type { World } from './world.ts'
 
 /** Adds a key of a partner; `key` is the only time that its text is seen. */
 export function addApiKey(

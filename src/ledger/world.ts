@@ -6,72 +6,22 @@
 import type { EventType } from '../events.ts'
 import { events } from '../events.ts'
 import type {
-  ApiKey,
   Chain,
-  ChainState,
-  Consumer,
-  ConsumerAccess,
   Creation,
   Customer,
-  CustomerRemoteId,
   Edition,
   EditionVersion,
-  FeedEvent,
-  InboxItem,
-  InboxReplay,
-  License,
-  LicenseSuspension,
   Order,
   OrderChange,
   OrderSuspension,
   Partner,
-  Product,
-  ShopLicense,
-  ShopObject,
-  ShopSku,
-  ShopSource,
-  WebhookCursor,
   WebhookDelivery,
-  WebhookEndpoint,
-  WebhookRedelivery,
 } from '../objects.ts'
 import type { Conditions } from '../rules/term.ts'
 import type { Instant } from '../rules/time.ts'
-import {
-  apiKeyTable,
-  type Created,
-  chainTable,
-  consumerAccessTable,
-  consumerTable,
-  customerRemoteIdTable,
-  customerTable,
-  type EditionVersionRow,
-  editionTable,
-  editionVersionTable,
-  eventTable,
-  type Idempotency,
-  idempotencyTable,
-  inboxItemTable,
-  inboxReplayTable,
-  licenseSuspensionTable,
-  licenseTable,
-  orderChangeTable,
-  orderSuspensionTable,
-  orderTable,
-  partnerTable,
-  productTable,
-  shopLicenseTable,
-  shopObjectTable,
-  shopSkuTable,
-  shopSourceTable,
-  type Table,
-  webhookCursorTable,
-  webhookEndpointTable,
-  webhookRedeliveryTable,
-} from '../store/tables.ts'
 import { ChainParts } from './chainParts.ts'
 import type { CustomerSelector } from './needs.ts'
-import { Journal, Shelf } from './shelf.ts'
+import { Shelves } from './shelves.ts'
 
 /** Makes what only chance can make: new UUIDs in order of time, and secrets. */
 export interface Mint {
@@ -79,44 +29,15 @@ export interface Mint {
   secret(bytes: number): Uint8Array
 }
 
-/** An API key as the tables hold it: the hash as hexadecimal text. */
-export type StoredKey = Omit<ApiKey, 'secretHash'> & { secretHash: string }
-
-export class World {
+export class World extends Shelves {
   readonly partnerId: number
   /** The real time at which the call arrived, whatever a sandbox's own clock says. */
   realNow: Instant = 0
+  /** The database's own clock, by which all servers forget alike, however wrong one of their clocks is. */
+  databaseNow: Instant = 0
   /** Who the present call comes from: the id of an API key. */
   actor = ''
   mint: Mint
-  readonly journal = new Journal()
-
-  readonly partners = this.#shelf(partnerTable)
-  readonly apiKeys = this.#shelf<StoredKey>(apiKeyTable)
-  readonly idempotency = this.#shelf<Idempotency>(idempotencyTable)
-  readonly customers = this.#shelf<Customer>(customerTable)
-  readonly customerRemoteIds = this.#shelf<CustomerRemoteId>(customerRemoteIdTable)
-  readonly products = this.#shelf<Product>(productTable)
-  readonly editionRows = this.#shelf<Omit<Edition, 'features' | 'limitations' | 'variables'>>(editionTable)
-  readonly editionVersionRows = this.#shelf<EditionVersionRow>(editionVersionTable)
-  readonly licenses = this.#shelf<License>(licenseTable)
-  readonly licenseSuspensions = this.#shelf<LicenseSuspension>(licenseSuspensionTable)
-  readonly consumers = this.#shelf<Consumer>(consumerTable)
-  readonly access = this.#shelf<ConsumerAccess>(consumerAccessTable)
-  readonly chains = this.#shelf<ChainState>(chainTable)
-  readonly orders = this.#shelf<Order>(orderTable)
-  readonly suspensions = this.#shelf<OrderSuspension>(orderSuspensionTable)
-  readonly changes = this.#shelf<OrderChange>(orderChangeTable)
-  readonly events = this.#shelf<FeedEvent>(eventTable)
-  readonly endpoints = this.#shelf<WebhookEndpoint>(webhookEndpointTable)
-  readonly cursors = this.#shelf<WebhookCursor>(webhookCursorTable)
-  readonly redeliveries = this.#shelf<WebhookRedelivery>(webhookRedeliveryTable)
-  readonly sources = this.#shelf<ShopSource>(shopSourceTable)
-  readonly skus = this.#shelf<ShopSku>(shopSkuTable)
-  readonly inboxItems = this.#shelf<InboxItem>(inboxItemTable)
-  readonly replays = this.#shelf<InboxReplay>(inboxReplayTable)
-  readonly shopObjects = this.#shelf<ShopObject>(shopObjectTable)
-  readonly shopLicenses = this.#shelf<ShopLicense>(shopLicenseTable)
   /** Webhook deliveries in sight, by their id; only the outbox changes them. */
   readonly deliveries = new Map<string, WebhookDelivery>()
 
@@ -150,36 +71,9 @@ export class World {
   hasApiKeys = true
 
   constructor(partnerId: number, mint: Mint) {
+    super()
     this.partnerId = partnerId
     this.mint = mint
-  }
-
-  #shelf<Row extends object>(table: Table<Row> | Table<Created<Row>>): Shelf<Row> {
-    return new Shelf<Row>(table as Table<Row>, this.journal)
-  }
-
-  /** Every shelf whose rows are written, parents before children. */
-  get shelves(): Shelf<object>[] {
-    const { partners, apiKeys, idempotency, products, editionRows, editionVersionRows } = this
-    const { customers, customerRemoteIds, licenses, licenseSuspensions, consumers, access } = this
-    const { chains, orders, suspensions, changes, events, endpoints, cursors, redeliveries } = this
-    const { sources, skus, inboxItems, replays, shopObjects, shopLicenses } = this
-    const settings = [partners, apiKeys, idempotency, products, editionRows, editionVersionRows]
-    const licensing = [customers, customerRemoteIds, licenses, licenseSuspensions, consumers, access]
-    const shops = [sources, skus, inboxItems, replays, shopObjects, shopLicenses]
-    return [
-      ...settings,
-      ...licensing,
-      chains,
-      orders,
-      suspensions,
-      changes,
-      events,
-      endpoints,
-      cursors,
-      redeliveries,
-      ...shops,
-    ] as unknown as Shelf<object>[]
   }
 
   get partner(): Partner {

@@ -38,7 +38,7 @@ export function* writes(world: World): Generator<Statement | Copy> {
 function forgetOldAnswers(world: World): Statement {
   return {
     text: 'delete from idempotency where partner_id = $1 and created_at <= to_timestamp($2)',
-    values: [world.partnerId, world.realNow - limits.idempotencyHours * 3_600],
+    values: [world.partnerId, world.databaseNow - limits.idempotencyHours * 3_600],
   }
 }
 

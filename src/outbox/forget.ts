@@ -12,13 +12,17 @@ export interface ForgetOptions {
 /** Removes events past their retention, from the beginning of each feed, and deliveries past theirs. */
 export async function forget(options: ForgetOptions, signal: AbortSignal): Promise<void> {
   const { pool, now, eventRetentionDays } = options
-  const { rows } = await pool.query<{ id: number }>('select partner_id as id from partner where last_seq > 0')
-  for (const { id } of rows) {
+  const { rows } = await pool.query<{ id: number; databaseNow: number }>(
+    `select partner_id as id, extract(epoch from now())::bigint as "databaseNow" from partner where last_seq > 0`,
+  )
+  for (const { id, databaseNow } of rows) {
     if (signal.aborted) return
-    const before = now() - limits.deliveryDays * 86_400
+    // A server whose clock runs ahead of the database's must not forget what the others keep.
+    const present = Math.min(now(), databaseNow)
+    const before = present - limits.deliveryDays * 86_400
     await pool.query(forgetDeliveries, [id, before])
     if (eventRetentionDays === undefined) continue
-    const firstKept = firstUuidOf(now() - eventRetentionDays * 86_400)
+    const firstKept = firstUuidOf(present - eventRetentionDays * 86_400)
     for (let removed: number = limits.eventsForgottenAtOnce; removed >= limits.eventsForgottenAtOnce; ) {
       if (signal.aborted) return
       const result = await pool.query(forgetEvents, [id, firstKept, limits.eventsForgottenAtOnce])

@@ -160,7 +160,7 @@ const lengths = new WeakMap<object, number>()
  * Makes rows ready to be copied into a table. Columns that a row does not have itself are taken from what `beside`
  * answers for it.
  */
-export function copyAll<Row extends object>(
+export function copyAll<Row>(
   table: Table<Row>,
   rows: readonly Row[],
   beside?: (row: Row) => object | undefined,

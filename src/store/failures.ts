@@ -10,7 +10,7 @@
  */
 export type Failure = 'transient' | 'lost' | 'defect'
 
-/** Deadlock, serialization failure, lock not available, cancelled by timeout, read-only standby. */
+/** Deadlock, serialization failure, lock not available, cancelled by timeout, read-only standby; class 53 beside them. */
 const transientCodes = new Set(['40P01', '40001', '55P03', '57014', '25006', '25P03'])
 
 /** Shutdown, crash, starting up, too many connections, a database that takes none, and the connection class 08. */
@@ -25,12 +25,20 @@ export function failureOf(error: unknown): Failure {
   const { code, syscall } = (error ?? {}) as { code?: unknown; syscall?: unknown }
   // EPIPE has five capital letters like an SQLSTATE; what names a system call came from the socket.
   if (syscall !== undefined || typeof code !== 'string' || !/^[0-9A-Z]{5}$/.test(code)) return 'lost'
-  if (transientCodes.has(code)) return 'transient'
   if (lostCodes.has(code) || code.startsWith('08')) return 'lost'
+  // Class 53 is a full disk or memory that is short: nobody's statement is at fault, and somebody will make room.
+  if (transientCodes.has(code) || code.startsWith('53')) return 'transient'
   return 'defect'
 }
 
 /** The commit that PostgreSQL answered with ROLLBACK, because a statement before it had failed. */
 export class CommitRefused extends Error {
   readonly code = '40000'
+}
+
+/** A commit that PostgreSQL answered as done without its standby having it. */
+export class StandbyBehind extends Error {
+  constructor() {
+    super('PostgreSQL warned that a commit may not have reached its standby.')
+  }
 }

@@ -63,16 +63,21 @@ async function refuseNewerSchema(client: pg.PoolClient, known: string[]): Promis
     )
 }
 
+/** A migration of large tables, or of another server that is waited for, may take its time: here the most a timer takes. */
+const unhurried = { query_timeout: 2 ** 31 - 1 }
+
 async function carryOut(client: pg.PoolClient, name: string): Promise<boolean> {
   const text = await readFile(new URL(name, folder), 'utf8')
   await client.query('begin')
   try {
     await client.query('set local lock_timeout = 0')
     await client.query('set local statement_timeout = 0')
-    const marked = await client.query('insert into migration (name) values ($1) on conflict do nothing', [
-      name,
-    ])
-    if (marked.rowCount === 1) await client.query(text)
+    const marked = await client.query({
+      text: 'insert into migration (name) values ($1) on conflict do nothing',
+      values: [name],
+      ...unhurried,
+    } as pg.QueryConfig)
+    if (marked.rowCount === 1) await client.query({ text, ...unhurried } as pg.QueryConfig)
     await client.query('commit')
     return marked.rowCount === 1
   } catch (error) {

@@ -5,6 +5,7 @@
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely'
 import type { ReadonlyKysely } from 'kysely/readonly'
 import pg from 'pg'
+import { limits } from '../limits.ts'
 import type {
   ApiKey,
   ChainState,
@@ -59,6 +60,13 @@ export interface Store {
   close(): Promise<void>
 }
 
+/** Closes connections that nobody uses: where one turned out to be dead, the others probably are. */
+export async function dropIdle(pool: pg.Pool): Promise<void> {
+  const idle = Array.from({ length: pool.idleCount }, () => pool.connect())
+  for (const taken of await Promise.allSettled(idle))
+    if (taken.status === 'fulfilled') taken.value.release(true)
+}
+
 const int8 = 20
 const timestamptz = 1184
 
@@ -85,7 +93,7 @@ const types: pg.CustomTypesConfig = {
 
 /**
  * Opens a database by its URL. `connections` bounds the pool; a stalled server cannot hold a partner for longer
- * than the timeouts, which PostgreSQL enforces on its side.
+ * than the timeouts, which PostgreSQL enforces on its side; a silent one not for longer than ours.
  */
 export function openStore(
   url: string,
@@ -101,7 +109,9 @@ export function openStore(
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     lock_timeout: 5_000,
-    statement_timeout: 30_000,
+    statement_timeout: 20_000,
+    // Where the line has gone dead without a word, PostgreSQL's own timeouts reach nobody.
+    query_timeout: limits.databaseSilence * 1_000,
     idle_in_transaction_session_timeout: 10_000,
     // Every query of the service has an index; a plan that is kept must not choose to read a table from end to end
     // because the table was small when it was planned. Compiling plans costs more than such small queries take.

@@ -7,14 +7,16 @@ import { columns, type Load } from './load.ts'
 /** The partner's row. With `lock` it is the lock under which everything of the partner is changed. */
 export function partnerLoad(world: World, lock: boolean): Load {
   return {
-    text: `select ${columns(partnerTable, 'p')}, c.version as "catalogueVersion", c.rules_version as "catalogueRules"
+    text: `select ${columns(partnerTable, 'p')}, c.version as "catalogueVersion", c.rules_version as "catalogueRules",
+        extract(epoch from now())::bigint as "databaseNow"
       from partner p cross join catalogue c where p.partner_id = $1${lock ? ' for no key update of p' : ''}`,
     values: [world.partnerId],
-    take: (rows: (Partner & { catalogueVersion: number; catalogueRules: number })[]) => {
-      for (const { catalogueVersion, catalogueRules, ...partner } of rows) {
+    take: (rows: (Partner & Pick<World, 'catalogueVersion' | 'catalogueRules' | 'databaseNow'>)[]) => {
+      for (const { catalogueVersion, catalogueRules, databaseNow, ...partner } of rows) {
         world.partners.load(partner)
         world.catalogueVersion = catalogueVersion
         world.catalogueRules = catalogueRules
+        world.databaseNow = databaseNow
       }
     },
   }
