@@ -24,6 +24,8 @@ export interface Config {
   readonly databaseConnections: number
   /** Whether PostgreSQL may be asked to keep plans by name; not where a pooler gives each transaction another session. */
   readonly namedStatements?: boolean
+  /** Seconds for which a service that is to stop still takes calls, so that whoever sends them here can look away. */
+  readonly drainSeconds?: number
   /** Networks that webhooks may reach besides the public ones, as `address/bits`. */
   readonly webhookAllow?: readonly string[]
   /** Days after which events are forgotten; undefined keeps them for ever. */
@@ -76,6 +78,10 @@ export const settings = {
     shown: 'on',
     meaning: '`off` behind a pooler that gives each transaction another session, such as PgBouncer.',
   },
+  TENURE_DRAIN_SECONDS: {
+    shown: '0',
+    meaning: 'Seconds, up to 60, for which a stopping service says so on `/readyz` and still takes calls.',
+  },
   TENURE_WEBHOOK_ALLOW: {
     shown: 'none',
     meaning: 'Networks that webhooks may reach besides the public ones, such as `10.1.0.0/16,fd00::/8`.',
@@ -111,6 +117,7 @@ const shapes = {
     )
     .default(0),
   TENURE_DATABASE_CONNECTIONS: wholeNumber(2, 200).default(10),
+  TENURE_DRAIN_SECONDS: wholeNumber(0, 60).default(0),
   TENURE_NAMED_STATEMENTS: z.enum(['on', 'off'], 'must be on or off').default('on'),
   TENURE_WEBHOOK_ALLOW: z
     .string()
@@ -171,6 +178,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     rateLimit: read('TENURE_RATE_LIMIT'),
     databaseConnections: read('TENURE_DATABASE_CONNECTIONS'),
     namedStatements: read('TENURE_NAMED_STATEMENTS') === 'on',
+    drainSeconds: read('TENURE_DRAIN_SECONDS'),
     webhookAllow: read('TENURE_WEBHOOK_ALLOW'),
     eventRetentionDays: read('TENURE_EVENT_RETENTION_DAYS'),
     erpCustomerUrl: read('TENURE_ERP_CUSTOMER_URL'),

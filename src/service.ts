@@ -58,6 +58,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
     const listening = await serve({
       port: config.port,
       host: config.host,
+      drainSeconds: config.drainSeconds ?? 0,
       metrics,
       document: JSON.stringify(tenure.document),
       reference: onceMade(() => referencePage(registry, version)),

@@ -4,7 +4,7 @@ import type { Command } from 'commander'
 import { type Config, readConfig } from '../config.ts'
 import { openEmbedded } from '../store/embedded.ts'
 import { migrationNames } from '../store/migrate.ts'
-import { openStore, type Store } from '../store/open.ts'
+import { openStore, type Store, sessionSettings } from '../store/open.ts'
 import { finishing, quietLog } from './house.ts'
 import { examples } from './options.ts'
 import { print, printJson, table } from './print.ts'
@@ -106,6 +106,18 @@ const looks: Record<string, Look> = {
     return { about, state: 'well', found: `all ${known.length} carried out` }
   },
 
+  async sessions({ pool }) {
+    const { rows } = await pool.query<{ name: string; setting: string }>(
+      'select name, setting from pg_settings where name = any ($1) order by name',
+      [Object.keys(sessionSettings)],
+    )
+    const lost = rows.filter(({ name, setting }) => !isAsAsked(setting, sessionSettings[name]))
+    const about = 'sessions'
+    if (lost.length === 0) return { about, state: 'well', found: 'are set as the service asks' }
+    const told = lost.map(({ name, setting }) => `${name} is ${setting}, not ${sessionSettings[name]}`)
+    return { about, state: 'look', found: `${told.join('; ')}: let the role have it, as behind a pooler` }
+  },
+
   async clock({ pool }) {
     const { machineClock } = await import('../main.ts')
     const before = machineClock.milliseconds()
@@ -141,6 +153,11 @@ const looks: Record<string, Look> = {
     const found = `${all} for webhooks, ${failing} of them failing, ${off} switched off`
     return { about: 'endpoints', state: failing > 0 ? 'look' : 'well', found }
   },
+}
+
+/** PostgreSQL tells a style of dates together with an order of day and month, which nothing here depends on. */
+function isAsAsked(setting: string, asked: string | number | undefined): boolean {
+  return setting.replace(/, .*/, '') === String(asked)
 }
 
 /** Where the data directory is, or will be. */

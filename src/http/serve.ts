@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { getRequestListener } from '@hono/node-server'
 import { Fault } from '../faults.ts'
 import { limits } from '../limits.ts'
@@ -20,7 +21,7 @@ const drainMilliseconds = 10_000
 
 /** Listens; rejects with the system's error when the address cannot be had. */
 export async function serve(
-  options: Omit<AppOptions, 'isDraining'> & { port: number; host: string },
+  options: Omit<AppOptions, 'isDraining'> & { port: number; host: string; drainSeconds: number },
 ): Promise<Listening> {
   let draining = false
   const app = openApp({
@@ -58,6 +59,9 @@ export async function serve(
     port: (server.address() as AddressInfo).port,
     async close() {
       draining = true
+      // Meanwhile a load balancer sees that the service is not ready, and each answer ends its connection; so none is
+      // closed in the moment in which a call is sent on it.
+      await pause(options.drainSeconds * 1_000)
       await closeGently(server)
     },
   }

@@ -2,8 +2,13 @@
  * Brings a database up to the schema in `schema/`: numbered SQL files, each carried out once, in order. The row that
  * marks a migration is written first, in its own transaction with it, so that of two servers starting at once one
  * waits for the other and then has nothing left to do.
+ *
+ * Servers of an earlier version may be at work meanwhile. All of their groups begin at a partner's row; so the table of
+ * partners is locked first, and no group can be in the middle of other tables when these are changed. Whatever lock
+ * cannot be had soon is given up together with all others, so that nobody queues behind a migration for long.
  */
 import { readdir, readFile } from 'node:fs/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
 
 const folder = new URL('../../schema/', import.meta.url)
@@ -66,7 +71,27 @@ async function refuseNewerSchema(client: pg.PoolClient, known: string[]): Promis
 /** A migration of large tables, or of another server that is waited for, may take its time: here the most a timer takes. */
 const unhurried = { query_timeout: 2 ** 31 - 1 }
 
+/** How often a migration is tried while others hold what it has to lock, and how long it lets them work in between. */
+const mostTries = 60
+const betweenTries = 1_000
+
 async function carryOut(client: pg.PoolClient, name: string): Promise<boolean> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt(client, name)
+    } catch (error) {
+      if (tries === mostTries || !isInTheWay(error as { code?: string })) throw error
+      await pause(betweenTries)
+    }
+  }
+}
+
+/** Somebody held a lock for too long, or waited for one of ours while we waited for his. */
+function isInTheWay({ code }: { code?: string }): boolean {
+  return code === '55P03' || code === '40P01'
+}
+
+async function attempt(client: pg.PoolClient, name: string): Promise<boolean> {
   const text = await readFile(new URL(name, folder), 'utf8')
   await client.query('begin')
   try {
@@ -77,13 +102,25 @@ async function carryOut(client: pg.PoolClient, name: string): Promise<boolean> {
       values: [name],
       ...unhurried,
     } as pg.QueryConfig)
-    if (marked.rowCount === 1) await client.query({ text, ...unhurried } as pg.QueryConfig)
+    if (marked.rowCount === 1) {
+      await client.query(`set local lock_timeout = '2s'`)
+      if (await hasPartners(client)) await client.query('lock table partner in exclusive mode')
+      await client.query({ text, ...unhurried } as pg.QueryConfig)
+    }
     await client.query('commit')
     return marked.rowCount === 1
   } catch (error) {
     await client.query('rollback')
     throw error
   }
+}
+
+/** Whether this is more than the very first migration, on a database that nobody can be using yet. */
+async function hasPartners(client: pg.PoolClient): Promise<boolean> {
+  const { rows } = await client.query<{ found: boolean }>(
+    `select to_regclass('partner') is not null as found`,
+  )
+  return rows[0]?.found ?? false
 }
 
 /** `create table if not exists` can still lose a race against itself; the table is there then. */

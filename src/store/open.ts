@@ -91,6 +91,22 @@ const types: pg.CustomTypesConfig = {
   }) as pg.CustomTypesConfig['getTypeParser'],
 }
 
+const timeouts = {
+  lock_timeout: 5_000,
+  statement_timeout: 20_000,
+  idle_in_transaction_session_timeout: 10_000,
+}
+
+// Every query of the service has an index; a plan that is kept must not choose to read a table from end to end because
+// the table was small when it was planned. Compiling plans costs more than such small queries take.
+const behaviour = { TimeZone: 'UTC', DateStyle: 'ISO', enable_seqscan: 'off', jit: 'off' }
+
+/**
+ * What every session is asked to be like, in milliseconds where it is a time. A pooler may not pass it on; then the role
+ * must have it.
+ */
+export const sessionSettings: Readonly<Record<string, string | number>> = { ...behaviour, ...timeouts }
+
 /**
  * Opens a database by its URL. `connections` bounds the pool; a stalled server cannot hold a partner for longer
  * than the timeouts, which PostgreSQL enforces on its side; a silent one not for longer than ours.
@@ -108,14 +124,12 @@ export function openStore(
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
-    lock_timeout: 5_000,
-    statement_timeout: 20_000,
+    ...timeouts,
     // Where the line has gone dead without a word, PostgreSQL's own timeouts reach nobody.
     query_timeout: limits.databaseSilence * 1_000,
-    idle_in_transaction_session_timeout: 10_000,
-    // Every query of the service has an index; a plan that is kept must not choose to read a table from end to end
-    // because the table was small when it was planned. Compiling plans costs more than such small queries take.
-    options: '-c TimeZone=UTC -c DateStyle=ISO -c enable_seqscan=off -c jit=off',
+    options: Object.entries(behaviour)
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
   } as pg.PoolConfig)
   // Without these listeners a connection that breaks, idle or in use, would end the process.
   const onError = (error: Error): void => options.onError?.(error)

@@ -26,6 +26,7 @@ test('all is well on a database with a key', async () => {
     expect(states.filter(([about]) => about !== 'disk')).toEqual([
       ['database', 'well'],
       ['migrations', 'well'],
+      ['sessions', 'well'],
       ['clock', 'well'],
       ['keys', 'well'],
       ['endpoints', 'well'],
@@ -51,6 +52,17 @@ test('it tells what deserves a look, and what is wrong', async () => {
       found: '9999_later.sql came from a newer Tenure; run that one',
     })
     expect(findings.find(({ about }) => about === 'keys')).toMatchObject({ state: 'look' })
+  } finally {
+    await dropDatabase(database)
+  }
+})
+
+test('sessions that are not as the service asks are named, as a pooler may leave them', async () => {
+  const database = await freshDatabase()
+  try {
+    const url = `${database}?options=-c%20jit%3Doff%20-c%20enable_seqscan%3Doff%20-c%20TimeZone%3DEurope/Berlin`
+    const { output } = await doctor({ DATABASE_URL: url })
+    expect(output).toMatch(/^sessions +look +TimeZone is Europe\/Berlin, not UTC: let the role have it/m)
   } finally {
     await dropDatabase(database)
   }

@@ -2,47 +2,10 @@
  * The guides for those who come from elsewhere: every JSON block is a call, or the answer to the call before it, and is
  * run in the order of the page against a fresh sandbox. Calls for operators go by an operator's key.
  */
-import { readFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
 import { registry } from '../../src/methods/index.ts'
 import { openHouse } from '../house.ts'
-
-type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
-type Call = { method: string; params: Json }
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-
-const read = (page: string) => readFile(new URL(`../../docs/${page}`, import.meta.url), 'utf8')
-
-/** What is printed between the fences of JSON, in order. */
-function blocks(text: string): Json[] {
-  return [...text.matchAll(/^```json\n(.*?)^```$/gms)].map(([, json]) => JSON.parse(json as string) as Json)
-}
-
-function isObject(value: Json | undefined): value is { [name: string]: Json } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Whether an answer is what a page prints, placeholders and members left out allowed as the page explains them. */
-function isAsPrinted(printed: Json, answer: Json | undefined): boolean {
-  if (printed === '<uuid>') return typeof answer === 'string' && uuid.test(answer)
-  if (printed === '<seconds>') return Number.isInteger(answer) && (answer as number) > 1_000_000_000
-  if (printed === '<number>') return typeof answer === 'number'
-  if (Array.isArray(printed))
-    return (
-      Array.isArray(answer) &&
-      printed.length === answer.length &&
-      printed.every((item, index) => isAsPrinted(item, answer[index]))
-    )
-  if (!isObject(printed)) return printed === answer
-  if (!isObject(answer)) return false
-  const { '…': leftOut, ...members } = printed
-  const names = Object.keys(members)
-  if (leftOut === undefined && names.length !== Object.keys(answer).length) return false
-  return names.every(
-    (name) => Object.hasOwn(answer, name) && isAsPrinted(members[name] as Json, answer[name]),
-  )
-}
+import { type Call, isAsPrinted, isObject, type Json, jsonBlocks, read } from './blocks.ts'
 
 describe.each(['coming-from-slascone.md', 'coming-from-10duke.md'])('%s', (page) => {
   test('every example does what the page says', async () => {
@@ -50,7 +13,7 @@ describe.each(['coming-from-slascone.md', 'coming-from-10duke.md'])('%s', (page)
     const partner = await house.partner({ sandbox: true })
     let answer: Json | undefined
     let called = 0
-    const all = blocks(await read(page))
+    const all = jsonBlocks(await read(page))
     for (const [index, block] of all.entries()) {
       if (isObject(block) && typeof block.method === 'string') {
         const call = block as Call

@@ -77,6 +77,28 @@ describe('close', () => {
   })
 })
 
+test('with a time to drain it goes on serving new connections, ends each, and says that it is not ready', async () => {
+  const house = await openHouse({ config: { drainSeconds: 1 } })
+  houses.push(house)
+  const { url, key } = house.operator
+  const headers = { 'x-api-key': key, 'content-type': 'application/json', connection: 'keep-alive' }
+  const call = () => send(url, { headers, body: '{"method":"getClock"}' })
+  expect((await call()).headers.connection).toBe('keep-alive')
+  let closed = false
+  const closing = house.services[0]?.close().then(() => {
+    closed = true
+  })
+  expect((await fetch(`${url}/readyz`)).status).toBe(503)
+  const { status, headers: told } = await call()
+  expect({ status, connection: told.connection, closed }).toEqual({
+    status: 200,
+    connection: 'close',
+    closed: false,
+  })
+  await closing
+  await expect(call()).rejects.toThrow('ECONNREFUSED')
+})
+
 /** Stands between a service and its database, and lets nothing through while it is shut. */
 async function openShutter(databaseUrl: string) {
   const { hostname, port } = new URL(databaseUrl)

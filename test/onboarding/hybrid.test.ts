@@ -96,6 +96,31 @@ describe.each([
   })
 })
 
+test('sign-ups and events at the same moment: each account is one customer, whoever was first', async () => {
+  const lives = Array.from({ length: 20 }, () => life())
+  const statuses = await Promise.all(
+    lives.flatMap(({ account, made, bought }) => [
+      shop.send(JSON.stringify(bought)).then(({ status }) => String(status)),
+      vendor
+        .post({ method: 'createCustomer', params: { id: account, name: 'Acme Ltd' } })
+        .then(({ status, text }) =>
+          status === 409 && text.includes('"differs":["id"]') ? '200' : String(status),
+        ),
+      shop.send(JSON.stringify(made)).then(({ status }) => String(status)),
+    ]),
+  )
+  expect(new Set(statuses)).toEqual(new Set(['200']))
+  await shop.settled()
+  expect((await vendor.call('listCustomers', {})).items.map(({ remoteId }) => remoteId).toSorted()).toEqual(
+    lives.map(({ account }) => account).toSorted(),
+  )
+  for (const { account } of lives)
+    expect(await verdictOn(vendor, { customer: account }, 'oo-std')).toBe('entitled 5')
+  const story = await storyOf(vendor)
+  expect(story.filter((type) => type === 'customer.created')).toHaveLength(lives.length)
+  expect(story.filter((type) => type === 'license.created')).toHaveLength(lives.length)
+})
+
 describe('the sign-up uses our UUID, which stands in metadata.customerId', () => {
   test('and is here first', async () => {
     const customerId = randomUUID()

@@ -52,7 +52,7 @@ describe('Stripe', () => {
   }
 
   test('bought, asked to be cancelled, over', async () => {
-    const { account, bought, asked, over } = life()
+    const { account, bought, asked, over, told } = life()
     await shop.tell(...bought)
     expect(await verdictOn(vendor, { customer: account }, 'oo-std')).toBe('entitled 5')
     expect(await vendor.call('getCustomer', { id: account })).toMatchObject({
@@ -66,7 +66,8 @@ describe('Stripe', () => {
     expect(await vendor.events()).toEqual(before)
     expect(await verdictOn(vendor, { customer: account }, 'oo-std')).toBe('entitled 5')
 
-    await shop.tell(over)
+    // Whatever the shop still says of it later, it does not begin again.
+    await shop.tell(over, told('updated', 32 * day), told('created', 33 * day))
     expect(await verdictOn(vendor, { customer: account }, 'oo-std')).toBe('revoked 0')
     expect(await namedStoryOf(vendor)).toEqual([
       `customer.created ${account}`,
@@ -153,6 +154,34 @@ describe('Stripe', () => {
     expect((await vendor.call('findCustomers', { email: 'jane@example.com' })).items).toEqual([])
     expect(await verdictOn(vendor, { customer: account }, 'oo-std')).toBe('entitled 5')
     expect(await storyOf(vendor)).toEqual(['customer.created', 'license.created', 'customer.updated'])
+  })
+
+  test('what is changed by hand follows the shop again, and what is revoked by hand stays revoked', async () => {
+    const { account, id, bought, told } = life()
+    await shop.tell(...bought)
+    const [sold] = (await vendor.call('listLicenses', { subscription: id })).items
+    const licenseId = sold?.licenseId as string
+    await vendor.call('updateLicense', { licenseId, quantity: 50, isActive: false, name: 'Ask Isa' })
+    await shop.tell(told('updated', day))
+    const { items } = await vendor.call('listLicenses', { subscription: id })
+    expect(items).toMatchObject([{ quantity: 5, isActive: true, name: 'Ask Isa' }])
+
+    await vendor.call('revokeLicenses', { customer: account, subscription: id })
+    const late = told('updated', 2 * day, { items: [{ price: 'price_team', quantity: 6 }] })
+    await shop.tell(late)
+    expect(await shop.stateOf(late)).toMatchObject({
+      state: 'parked',
+      reason: expect.stringMatching(/^license_revoked:/),
+    })
+    expect(await verdictOn(vendor, { customer: account }, 'oo-std')).toBe('revoked 0')
+    expect(await storyOf(vendor)).toEqual([
+      'customer.created',
+      'license.created',
+      'license.updated',
+      'license.updated',
+      'license.revoked',
+      'inbox.parked',
+    ])
   })
 
   test('sold under a name that nobody has mapped: parked, mapped, replayed', async () => {

@@ -62,6 +62,7 @@ export function configOf(url: string, given: Partial<Config> = {}): Config {
     publicUrl: 'http://tenure.test',
     rateLimit: 0,
     databaseConnections: 5,
+    namedStatements: process.env.TEST_NAMED_STATEMENTS !== 'off',
     webhookAllow: ['127.0.0.0/8'],
     ...given,
   }

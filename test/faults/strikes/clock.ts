@@ -4,14 +4,13 @@ import type { Fault } from '../fault.ts'
 
 const minute = 60
 const hour = 60 * minute
-/** From one to the other it is less than 72 hours, for which first answers are kept by idempotency key. */
-const jumps = [-30, -24, -5, -1]
-  .map((hours) => hours * hour)
-  .concat(-minute, -1, 0, 1, minute, hour, 24 * hour, 30 * hour)
+const day = 24 * hour
+/** Further than the 72 hours for which first answers are kept by idempotency key, which go by PostgreSQL's clock. */
+const jumps = [-40 * day, -30 * hour, -hour, -minute, -1, 0, 1, minute, hour, 30 * hour, 40 * day]
 
 export const clock: Fault = {
   name: 'clock',
-  does: 'the clock of one of two servers jumps, by seconds to 30 hours, ahead of the right time and behind it',
+  does: 'the clock of one of two servers jumps, by seconds to 40 days, ahead of the right time and behind it',
   scene: { servers: 2, movableClock: true },
   async strike({ scene, chance }) {
     pick(scene.services, chance).setAhead(pick(jumps, chance))

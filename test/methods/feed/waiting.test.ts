@@ -85,7 +85,11 @@ describe.concurrent('listEvents with waitSeconds', () => {
       (count) => count === 1_000,
       15_000,
     )
-    expect(store.pool.idleCount).toBe(store.pool.totalCount)
+    // Now and then the tail looks for what other servers have committed; between that nobody holds a connection.
+    await until(
+      () => store.pool.totalCount - store.pool.idleCount,
+      (held) => held === 0,
+    )
     const other = await elapsed(partner.call('getClock', {}))
     expect(other.milliseconds).toBeLessThan(1_000)
     const { milliseconds } = await elapsed(
@@ -122,9 +126,11 @@ describe('retention', () => {
   test('events past it are forgotten from the beginning, and a position before that is told so', async () => {
     await using house = await openOutbox()
     const partner = await house.partner()
+    // In the past, because nothing is forgotten before the database's clock says so.
+    house.clock.ahead = -8 * 86_400
     for (const id of ['A', 'B', 'C']) await partner.call('createCustomer', { id, name: id })
     await house.services[0]?.close()
-    house.clock.ahead = 8 * 86_400
+    house.clock.ahead = 0
     await house.open({ config: { eventRetentionDays: 7 } })
     const moved = new TestPartner(house.services.at(-1)?.url as string, partner.key, partner.number)
     await until(
