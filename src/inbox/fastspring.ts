@@ -70,7 +70,8 @@ const Item = z.object({
   product: idOrWhole(Product),
   sku: Words,
   quantity: HowMany.nullish(),
-  subscription: z.unknown(),
+  // An item that is bought once does not carry it at all.
+  subscription: z.unknown().optional(),
   isSubscription: z.boolean().nullish(),
 })
 

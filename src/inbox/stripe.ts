@@ -58,6 +58,8 @@ const EndedSubscription = z.object({ id: ShopId, customer: idOrWhole(z.object({ 
 
 const Named = idOrWhole(z.object({ id: ShopId })).nullish()
 
+const Prorated = z.object({ proration: z.boolean().nullish() }).nullish()
+
 const Invoice = z.object({
   subscription: Named,
   parent: z.object({ subscription_details: z.object({ subscription: Named }).nullish() }).nullish(),
@@ -65,6 +67,7 @@ const Invoice = z.object({
     data: z.array(
       z.object({
         proration: z.boolean().nullish(),
+        parent: z.object({ subscription_item_details: Prorated, invoice_item_details: Prorated }).nullish(),
         period: z.object({ end: Seconds }).nullish(),
       }),
     ),
@@ -184,14 +187,20 @@ function itemOf({ id, quantity, price, plan }: z.output<typeof Item>): ItemTold 
   return { id, skus, quantity: quantity ?? 1 }
 }
 
+type Line = z.output<typeof Invoice>['lines']['data'][number]
+
+/** Older payloads say it of the line, newer ones of what the line is about. */
+function isProration({ proration, parent }: Line): boolean {
+  const details = parent?.subscription_item_details ?? parent?.invoice_item_details
+  return (proration ?? details?.proration) === true
+}
+
 /** A proration pays for a change within a period that is paid already. */
 function ofInvoice({ subscription, parent, lines }: z.output<typeof Invoice>, at: number): Meaning {
   const id = idOf(parent?.subscription_details?.subscription) ?? idOf(subscription)
   if (id === undefined)
     return { kind: 'ignored', reason: 'no_subscription: The invoice is of no subscription.' }
-  const periods = lines.data
-    .filter(({ proration }) => proration !== true)
-    .map(({ period }) => period?.end ?? 0)
+  const periods = lines.data.filter((line) => !isProration(line)).map(({ period }) => period?.end ?? 0)
   const paidThrough = Math.max(0, ...periods)
   if (paidThrough === 0) return { kind: 'ignored', reason: 'no_period: The invoice pays for no period.' }
   return { kind: 'payment', at, id, paidThrough }

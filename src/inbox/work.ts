@@ -133,15 +133,25 @@ const bodiesOfReceipts = `select r.receipt_id as "receiptId", r.body
 /** How many wishes to replay are met in one transaction. */
 const replaysAtOnce = 20
 
-const takeReplays = `delete from inbox_replay r where (r.partner_id, r.replay_id) in (
-    select partner_id, replay_id from inbox_replay order by requested_at limit ${replaysAtOnce} for update skip locked)
+const whoAsks = 'select distinct partner_id as id from inbox_replay limit 100'
+
+const takeReplays = `delete from inbox_replay r where r.partner_id = $1 and r.replay_id = any (array(
+    select replay_id from inbox_replay where partner_id = $1 order by requested_at limit ${replaysAtOnce} for update skip locked))
   returning r.partner_id as "partnerId", r.source_id as "sourceId", r.inbox_id as "inboxId"`
 
 /** Makes jobs of what partners have asked to be applied once more; answers whether there was anything. */
 export async function relayReplays(pool: pg.Pool, jobs: Jobs<InboxJob>): Promise<boolean> {
+  const asked = await pool.query<{ id: number }>(whoAsks)
+  let made = false
+  for (const { id } of asked.rows) if (await relayReplaysOf(pool, jobs, id)) made = true
+  return made
+}
+
+async function relayReplaysOf(pool: pg.Pool, jobs: Jobs<InboxJob>, asking: number): Promise<boolean> {
   return transact(pool, async (client) => {
     const { rows } = await client.query<StoredItem & { sourceId: string; inboxId: string | null }>(
       takeReplays,
+      [asking],
     )
     for (const { partnerId, sourceId, inboxId } of rows) {
       const waiting = await client.query<StoredItem>(

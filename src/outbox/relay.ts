@@ -19,10 +19,12 @@ interface Behind {
 
 /** Makes jobs of everything that has none yet; answers whether there may be more. */
 export async function relay(pool: pg.Pool, jobs: Jobs): Promise<{ made: boolean; more: boolean }> {
-  const asked = await transact(pool, (client) => takeRequests(client, jobs))
+  const asked = await pool.query<{ id: number }>(whoAsks)
+  let made = false
+  for (const { id } of asked.rows)
+    if (await transact(pool, (client) => takeRequests(client, jobs, id))) made = true
   const { rows } = await pool.query<Behind>(endpointsBehind)
   let more = false
-  let made = asked === true
   for (const { partnerId, endpointId } of rows) {
     const left = await transact(pool, (client) => handOver(client, jobs, partnerId, endpointId))
     made = true
@@ -73,13 +75,18 @@ async function handOver(
   return reached < cursor.lastSeq ? 'more' : 'all'
 }
 
-const takeRequested = `delete from webhook_redelivery r where (r.partner_id, r.redelivery_id) in (
-    select partner_id, redelivery_id from webhook_redelivery order by requested_at limit 100 for update skip locked)
+const whoAsks = 'select distinct partner_id as id from webhook_redelivery limit 100'
+
+const takeRequested = `delete from webhook_redelivery r where r.partner_id = $1 and r.redelivery_id = any (array(
+    select redelivery_id from webhook_redelivery where partner_id = $1 order by requested_at limit 100 for update skip locked))
   returning r.partner_id as "partnerId", r.endpoint_id as "endpointId", r.seq, r.since_seq as "sinceSeq"`
 
-/** What partners have asked to be sent once more: single events become jobs, a position moves the cursor back. */
-async function takeRequests(client: pg.PoolClient, jobs: Jobs): Promise<true | false> {
-  const { rows } = await client.query<Behind & { seq: number | null; sinceSeq: number | null }>(takeRequested)
+/** What a partner has asked to be sent once more: single events become jobs, a position moves the cursor back. */
+async function takeRequests(client: pg.PoolClient, jobs: Jobs, asking: number): Promise<true | false> {
+  const { rows } = await client.query<Behind & { seq: number | null; sinceSeq: number | null }>(
+    takeRequested,
+    [asking],
+  )
   if (rows.length === 0) return false
   for (const { partnerId, endpointId, seq, sinceSeq } of rows) {
     if (seq !== null) await jobs.add(client, [{ partnerId, endpointId, attempts: 0, seqs: [seq] }])

@@ -211,6 +211,17 @@ describe('an order', () => {
     expect(await licensesOf({ order: id })).toEqual([])
   })
 
+  test.each([
+    ['null', null],
+    ['no word', undefined],
+  ])('whose item says %s of a subscription is sold once and for all', async (_what, subscription) => {
+    const id = fastSpringId()
+    const items = [{ product: 'office-perpetual', sku: null, quantity: 1, fulfillments: {}, subscription }]
+    const sold = { ...order(id, account(fastSpringId())), items }
+    await shop.tell(event('order.completed', sold, at))
+    expect(await licensesOf({ order: id })).toMatchObject([{ validUntil: null, quantity: 1 }])
+  })
+
   test('that tells its id alone is for a person to see', async () => {
     const bare = event('order.completed', { order: fastSpringId() }, at)
     await shop.tell(bare)

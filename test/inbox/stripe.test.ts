@@ -271,6 +271,20 @@ describe('until when it is paid', () => {
       }),
       'Paid through 2026-03-16.',
     ],
+    [
+      'a newer one that says it of what its line is about',
+      (id) => ({
+        ...invoice(id, end()),
+        lines: {
+          data: [
+            { period: { end: end() }, parent: { subscription_item_details: { proration: false } } },
+            { period: { end: end() + 90 * day }, parent: { subscription_item_details: { proration: true } } },
+            { period: { end: end() + 80 * day }, parent: { invoice_item_details: { proration: true } } },
+          ],
+        },
+      }),
+      'Paid through 2026-03-16.',
+    ],
   ]
   test.each(invoices)('%s', async (_what, made, description) => {
     const { id, told } = life([{ periodEnd: at + day }])

@@ -9,8 +9,8 @@ export const commitTag: Control = {
   patches: [
     {
       file: 'src/ledger/commit.ts',
-      guard: "if (commit.status === 'fulfilled' && commit.value.command === 'COMMIT' && !failed) return",
-      without: "if (commit.status === 'fulfilled') return",
+      guard: "if (commit.status === 'fulfilled' && commit.value.command === 'COMMIT' && !failed) {",
+      without: "if (commit.status === 'fulfilled') {",
     },
   ],
   expects: 'lost',
