@@ -200,7 +200,11 @@ export class Fault<R extends AnyReason = AnyReason> extends Error {
     options: { message?: string; status?: number; retryable?: boolean } = {},
   ) {
     const definition = allFaults[reason]
+    // Where in the code a rule refused says nothing that the reason does not, and noting it takes longer than the rule.
+    const frames = Error.stackTraceLimit
+    Error.stackTraceLimit = 0
     super(options.message ?? definition.message)
+    Error.stackTraceLimit = frames
     this.reason = reason
     this.data = data
     this.status = options.status ?? definition.status

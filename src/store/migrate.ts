@@ -105,6 +105,9 @@ async function attempt(client: pg.PoolClient, name: string): Promise<boolean> {
     if (marked.rowCount === 1) {
       await client.query(`set local lock_timeout = '2s'`)
       if (await hasPartners(client)) await client.query('lock table partner in exclusive mode')
+      // Whoever only reads may still wait for us while we wait for him. PostgreSQL would end one of both after a second;
+      // it shall be us, who can try again, and so before that.
+      await client.query(`set local lock_timeout = '500ms'`)
       await client.query({ text, ...unhurried } as pg.QueryConfig)
     }
     await client.query('commit')
