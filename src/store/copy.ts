@@ -5,7 +5,7 @@
 import pg from 'pg'
 import { columnName, type Table } from './tables.ts'
 
-/** Rows on their way into a table: the COPY statement, and the rows as it reads them. */
+/** Rows on their way into a table: the COPY statement, and the rows as it reads them, until the next are made ready. */
 export interface Copy {
   readonly text: string
   readonly rows: Buffer
@@ -13,8 +13,8 @@ export interface Copy {
 
 const signature = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
 const absent = -1
-/** Bytes that are set aside for rows at first, at most. */
-const largestGuess = 1_048_576
+/** Bytes that are held ready for rows, at most. */
+const largestHeld = 4_194_304
 const endOfRows = -1
 const textOid = 25
 const uuidOid = 2950
@@ -28,6 +28,12 @@ class Page {
 
   constructor(length: number) {
     this.bytes = Buffer.allocUnsafeSlow(length)
+  }
+
+  /** Begins anew, and lets go of what rows of unusual size have taken. */
+  clear(): void {
+    if (this.bytes.length > largestHeld) this.bytes = Buffer.allocUnsafeSlow(65_536)
+    this.at = 0
   }
 
   reserve(length: number): void {
@@ -153,8 +159,8 @@ function planOf(table: Table<never>): { text: string; fields: { member: string; 
   return plan
 }
 
-/** How many bytes the rows of a table took last time: the next ones will be about as many. */
-const lengths = new WeakMap<object, number>()
+/** Every COPY is made ready here and taken over when it is sent, so that no memory is asked for each time. */
+const page = new Page(65_536)
 
 /**
  * Makes rows ready to be copied into a table. Columns that a row does not have itself are taken from what `beside`
@@ -166,8 +172,7 @@ export function copyAll<Row>(
   beside?: (row: Row) => object | undefined,
 ): Copy {
   const { text, fields } = planOf(table as unknown as Table<never>)
-  const page = new Page(lengths.get(table) ?? 4_096)
-  page.reserve(signature.length)
+  page.clear()
   page.at += signature.copy(page.bytes, page.at)
   for (const row of rows) {
     const more = beside?.(row) as Record<string, unknown> | undefined
@@ -179,7 +184,6 @@ export function copyAll<Row>(
     }
   }
   page.int16(endOfRows)
-  lengths.set(table, Math.min(page.at + (page.at >> 2), largestGuess))
   return { text, rows: page.bytes.subarray(0, page.at) }
 }
 
@@ -199,7 +203,8 @@ interface Wire {
  * PostgreSQL refuses the statement, it passes over the rows up to the end of the message sequence, as its protocol says.
  */
 class CopyQuery extends pg.Query {
-  readonly #copy: Copy
+  #copy: Copy
+  #isSent = false
 
   constructor(copy: Copy) {
     super({ text: copy.text, values: [] })
@@ -208,6 +213,7 @@ class CopyQuery extends pg.Query {
 
   // Called by node-postgres in place of its own sequence of messages.
   prepare(wire: Wire): void {
+    this.#isSent = true
     wire.parse({ text: this.#copy.text })
     wire.bind()
     wire.execute()
@@ -218,6 +224,11 @@ class CopyQuery extends pg.Query {
 
   requiresPreparation(): boolean {
     return true
+  }
+
+  /** A connection that is not ready yet sends later, and the page will hold other rows by then. */
+  keep(): void {
+    if (!this.#isSent) this.#copy = { ...this.#copy, rows: Buffer.from(this.#copy.rows) }
   }
 
   handleCopyInResponse(): void {
@@ -231,5 +242,6 @@ export function sendCopy(client: pg.ClientBase, copy: Copy): Promise<void> {
     const query = new CopyQuery(copy)
     Object.assign(query, { callback: (error: Error | null) => (error ? reject(error) : resolve()) })
     client.query(query as unknown as pg.Submittable)
+    query.keep()
   })
 }

@@ -1,5 +1,5 @@
 /** COPY as the ledger uses it: every type of column comes back as it went in, and a refused COPY harms nothing else. */
-import type pg from 'pg'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { copyAll, sendCopy } from '../../src/store/copy.ts'
 import { openStore, type Store } from '../../src/store/open.ts'
@@ -120,6 +120,30 @@ describe('what goes in comes back', () => {
     )
     expect(found).toEqual([{ n: 5_000, last: 'row 999' }])
   })
+})
+
+test('rows for a connection that is not open yet are kept until it is', async () => {
+  const table = `late_${process.pid}`
+  await client.query(`create table ${table} (partner_id integer)`)
+  const onlyKey = { name: table, key: ['partnerId'], columns: { partnerId: tables.integer } } as const
+  const late = new pg.Client({ connectionString: databaseUrl(inject('serverUrl'), 'postgres') })
+  try {
+    const opened = late.connect()
+    const copied = sendCopy(
+      late,
+      copyAll<{ partnerId: number }>(onlyKey, [{ partnerId: 5 }, { partnerId: 6 }]),
+    )
+    // The next rows are made ready before the first could be sent.
+    await sendCopy(client, copyAll(everything, [{ ...nothing, partnerId: 77, words: 'x'.repeat(500) }]))
+    await Promise.all([opened, copied])
+    expect((await late.query(`select partner_id as id from ${table} order by 1`)).rows).toEqual([
+      { id: 5 },
+      { id: 6 },
+    ])
+  } finally {
+    await late.end()
+    await client.query(`drop table ${table}`)
+  }
 })
 
 describe('a refused COPY in the middle of a pipeline', () => {
