@@ -134,7 +134,7 @@ test('rows for a connection that is not open yet are kept until it is', async ()
       copyAll<{ partnerId: number }>(onlyKey, [{ partnerId: 5 }, { partnerId: 6 }]),
     )
     // The next rows are made ready before the first could be sent.
-    await sendCopy(client, copyAll(everything, [{ ...nothing, partnerId: 77, words: 'x'.repeat(500) }]))
+    await sendCopy(client, copyAll(everything, [{ ...nothing, partnerId: 9_999, words: 'x'.repeat(500) }]))
     await Promise.all([opened, copied])
     expect((await late.query(`select partner_id as id from ${table} order by 1`)).rows).toEqual([
       { id: 5 },
