@@ -150,12 +150,12 @@ class OpenDatabase implements EmbeddedDatabase {
     const { place, log } = this.#opened
     try {
       await withLock(lockOf(place.dataDirectory), async () => {
-        if (await this.#othersUseIt()) {
-          log('PostgreSQL goes on running, because another process uses it.')
-          return
-        }
+        const others = await this.#othersUseIt()
+        // Still under the lock: the next to close must not count us, or of several that close together nobody
+        // would be the last.
         await endSession(this.#session)
-        await stopServer(place.postgresDirectory)
+        if (others) log('PostgreSQL goes on running, because another process uses it.')
+        else await stopServer(place.postgresDirectory)
       })
     } finally {
       await endSession(this.#session)
