@@ -12,6 +12,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { registry } from '../../src/methods/index.ts'
 import { temporaryFolder } from '../folder.ts'
 import { type House, openHouse } from '../house.ts'
+import { startCommand } from '../startCommand.ts'
 
 const run = promisify(execFile)
 const pages = [
@@ -119,4 +120,13 @@ test('links between the pages lead somewhere, and methods they name are methods'
     ))
       expect(Object.keys(registry), `${page} names ${name}`).toContain(name)
   }
+})
+
+test('running-it.md tells a service unit and a container what `npm start` tells Node', async () => {
+  const text = await read('running-it.md')
+  const words = startCommand.words.filter((word) => word.startsWith('--'))
+  expect(words).not.toEqual([])
+  for (const word of words) expect(text).toContain(`- \`${word}\`: `)
+  expect(text).toContain(`/node ${words.join(' ')} /opt/tenure/src/main.ts`)
+  expect(text).toContain(`CMD ${JSON.stringify(['node', ...words, 'src/main.ts']).replaceAll(',', ', ')}`)
 })

@@ -37,7 +37,7 @@ export async function startPeer(kind: PeerKind, server: BenchServer, customers: 
   await prepare(databaseUrl, customers, { keyId, secretHash })
   const child = fork(new URL(`./${kind.name}.ts`, import.meta.url), {
     env: { ...process.env, NODE_ENV: 'production', PEER_DATABASE_URL: databaseUrl },
-    execArgv: ['--max-semi-space-size=16'],
+    execArgv: ['--max-semi-space-size=16', '--v8-pool-size=1'],
   })
   const ended = once(child, 'exit')
   const lost = ended.then(([code]) => [{ port: 0, code }])
