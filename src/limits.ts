@@ -9,6 +9,9 @@ export const limits = {
   arrayMembers: 1_000,
   /** How much the lists in an array may answer together before further ones are refused. */
   arrayAnswerBytes: 8 * 1024 * 1024,
+  /** Members beyond which a list, or an object, is refused before anything looks into it; no method takes as many. */
+  listMembers: 10_000,
+  objectMembers: 1_000,
   /** Problems with its params that one refusal tells. */
   issues: 200,
   /** Calls that may wait for one partner before further ones are refused as `unavailable`. */
@@ -28,6 +31,8 @@ export const limits = {
   importIdleSeconds: 60,
   /** A file that a form of the console sends; larger ones go to the address for files, or the command line. */
   consoleFileBytes: 4 * 1024 * 1024,
+  /** An address in the console to which a sign-in leads; from a longer one it leads to the overview. */
+  nextCharacters: 2_000,
   reconcileRows: 10_000,
   /** Things that the caller does not know which one answer lists; the next call goes on from there. */
   reconcileMissing: 10_000,
@@ -81,12 +86,15 @@ export const limits = {
   /** How large a request of a shop may be, and how many events one may carry. */
   hookBytes: 1024 * 1024,
   hookEvents: 1_000,
+  /** Things that one subscription or order of a shop may consist of; Stripe has no more than 20. */
+  shopItems: 500,
   /** How far the time in a shop's signature may be from ours, both ways. */
   signatureSeconds: 300,
   inboxTypeCharacters: 100,
   inboxReasonCharacters: 500,
-  /** Items that one job applies; after a crash a job is done again as a whole. */
+  /** Items that one job applies, and how large their bodies may be; after a crash a job is done again as a whole. */
   itemsPerJob: 20,
+  bytesPerJob: 1024 * 1024,
   /** Times that an item which fails unexpectedly is tried before it is left as failed. */
   inboxTries: 3,
   windowDaysMost: 27,

@@ -35,8 +35,7 @@ export function customerOf(desk: Desk, account: AccountTold, at: ShopTime): Cust
   const { world, source, item } = desk
   const known = recalled(world, source.sourceId, 'account', account.id)
   const linked = known?.customerId ? world.customers.get(known.customerId) : undefined
-  const isStale = account.level === 'whole' && isOlder(known, at, item.number)
-  if (linked && isStale) return linked
+  if (linked && isOlder(known, at, item.number) && isStale(account, linked)) return linked
   const customer = named(desk, account, linked) ?? linked ?? existing(desk, account) ?? created(desk, account)
   const isTelling =
     account.level === 'whole' || (account.level === 'part' && (known?.toldAt ?? null) === null)
@@ -47,6 +46,14 @@ export function customerOf(desk: Desk, account: AccountTold, at: ShopTime): Cust
   if (account.level === 'whole')
     rememberObject(world, source, 'account', account.id, { toldAt: at, toldBy: item.number })
   return isTelling ? told(desk, customer, account) : customer
+}
+
+/**
+ * Whether what is told of an account counts for nothing once something newer was told of it. An older checkout may still
+ * be the first to say whose it is.
+ */
+function isStale({ id, level }: AccountTold, linked: Customer): boolean {
+  return level === 'whole' || (level === 'part' && linked.remoteId !== id)
 }
 
 /** Whether an event names a customer beyond its account. */

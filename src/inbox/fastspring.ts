@@ -5,13 +5,15 @@
  *
  * What is told is dated by the object's own last change where that is told, because an event that is sent again by hand
  * gets a new id and tells the same old thing. A cancelled subscription goes on until it is deactivated; a late payment
- * leaves it on.
+ * leaves it on. A state that is not known here is left for a person too.
  */
 import { z } from 'zod'
+import { limits } from '../limits.ts'
 import type { AccountTold, ItemTold, Meaning, Standing } from '../rules/shop.ts'
 import {
   contactOf,
   HowMany,
+  idOf,
   idOrWhole,
   Milliseconds,
   readAs,
@@ -38,11 +40,13 @@ const Account = z
 
 const Product = z.object({ product: ShopId, sku: Words })
 
+const on = ['active', 'trial', 'overdue', 'canceled']
+
 const Subscription = z
   .object({
     id: ShopId.nullish(),
     subscription: ShopId.nullish(),
-    state: z.string(),
+    state: z.enum([...on, 'paused', 'deactivated']),
     changed: Milliseconds.nullish(),
     account: idOrWhole(Account),
     product: idOrWhole(Product),
@@ -81,7 +85,7 @@ const Order = z
     order: ShopId.nullish(),
     changed: Milliseconds.nullish(),
     account: idOrWhole(Account),
-    items: z.array(Item),
+    items: z.array(Item).max(limits.shopItems),
   })
   .refine(({ id, order }) => id ?? order, { message: 'must have an id' })
 
@@ -163,10 +167,6 @@ const notExpanded: Meaning = {
   reason: 'ids_only: The event names its order by an id alone; switch webhook expansion on at FastSpring.',
 }
 
-function idOf(named: string | { id: string } | null | undefined): string | undefined {
-  return typeof named === 'object' ? named?.id : named
-}
-
 function accountOf(told: string | z.output<typeof Account>): AccountTold {
   if (typeof told === 'string') return { id: told, level: 'mention' }
   const id = (told.id ?? told.account) as string
@@ -202,7 +202,7 @@ function ofSubscription(told: z.output<typeof Subscription>, at: number, type: s
 }
 
 function standingOf(state: string): Standing {
-  if (['active', 'trial', 'overdue', 'canceled'].includes(state)) return 'on'
+  if (on.includes(state)) return 'on'
   return state === 'paused' ? 'off' : 'unsettled'
 }
 

@@ -110,15 +110,23 @@ export class Inbox {
     if (!this.#opening && !(await this.#isWanted())) return false
     const jobs = await this.#open()
     await this.#relay(jobs)
-    const free = jobsAtOnce - this.#underWay.size
-    if (free === 0) return false
-    const taken = await jobs.take(free)
+    const { taken, more } = await this.#take(jobs)
     if (taken.length === 0) return false
     const begun = beginJobs(this.#options, jobs, taken)
     for (const job of taken) this.#underWay.set(job.id, { job, done: this.#finish(jobs, job, begun) })
     // What is taken next is submitted after this, so that what came first is decided first.
     await begun.catch(() => undefined)
-    return false
+    return more
+  }
+
+  /** Where several partners have much to catch up, those of whom nothing is under way here go first. */
+  async #take(jobs: Jobs<InboxJob>): Promise<{ taken: TakenJob<InboxJob>[]; more: boolean }> {
+    const free = jobsAtOnce - this.#underWay.size
+    if (free === 0) return { taken: [], more: false }
+    const busy = new Set([...this.#underWay.values()].map(({ job }) => inboxQueue.groupOf(job.data)))
+    const first = busy.size > 1 ? await jobs.take(free, [...busy]) : []
+    if (first.length > 0) return { taken: first, more: true }
+    return { taken: await jobs.take(free), more: false }
   }
 
   async #relay(jobs: Jobs<InboxJob>): Promise<void> {
@@ -127,9 +135,10 @@ export class Inbox {
     if (await relayReplays(this.#options.pool, jobs)) this.#relayAt = 0
   }
 
+  /** What a source has sent that is deleted by now may still be waiting. */
   async #isWanted(): Promise<boolean> {
     const { rows } = await this.#options.pool.query<{ found: boolean }>(
-      'select exists (select from shop_source where deleted_at is null) as found',
+      'select exists (select from shop_source) as found',
     )
     return rows[0]?.found ?? false
   }

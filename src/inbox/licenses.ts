@@ -15,16 +15,22 @@ export interface Sale {
   readonly isOn: boolean
 }
 
-/** Brings the licences of an object to what its items say: one licence for each item. */
+/** Brings the licences of an object to what its items say: one licence for each item of which something is bought. */
 export function sell(desk: Desk, sale: Sale, items: readonly ItemTold[]): void {
   const kept = licensesOfObject(desk.world, sale.object)
-  const mapped = items.map((item) => ({ item, ...soldAs(desk, item, keptFor(kept, item)) }))
+  const bought = items.filter(({ quantity }) => quantity > 0)
+  const mapped = bought.map((item) => ({ item, ...soldAs(desk, item, keptFor(kept, item)) }))
   const unmapped = mapped.filter(({ sku }) => sku === undefined)
   if (unmapped.length > 0) {
     const names = unmapped.flatMap(({ item }) => item.skus)
     throw new Parked(`sku_unmapped: None of ${names.join(', ') || 'its names'} is mapped to an edition.`)
   }
-  for (const gone of kept) if (!items.some(({ id }) => id === gone.itemId)) revoke(desk, [gone])
+  for (const row of kept) {
+    const item = items.find(({ id }) => id === row.itemId)
+    if (!item) revoke(desk, [row])
+    // There may be some again, so its licence is not over.
+    else if (item.quantity === 0) desk.call(updateLicense, { licenseId: row.licenseId, isActive: false })
+  }
   for (const { item, sku, edition } of mapped) {
     const row = keptFor(kept, item)
     if (!row) issue(desk, sale, item, sku as string, edition as string)
@@ -131,10 +137,12 @@ export function moveLicense(desk: Desk, row: ShopLicense, to: Customer): ShopLic
   return moved
 }
 
-/** Revokes licences of one customer. */
+/** Revokes licences, of whichever customers; those that are over already are many in time, and are passed over. */
 export function revoke(desk: Desk, rows: readonly ShopLicense[]): void {
   const { world } = desk
-  const licenses = rows.map(({ licenseId }) => world.licenses.get(licenseId) as License)
+  const licenses = rows
+    .map(({ licenseId }) => world.licenses.get(licenseId) as License)
+    .filter(({ revokedAt }) => revokedAt === null || revokedAt > world.now)
   for (const [customerId, own] of Map.groupBy(licenses, (license) => license.customerId))
     desk.call(revokeLicenses, { customerId, licenseIds: own.map(({ licenseId }) => licenseId) })
 }

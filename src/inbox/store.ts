@@ -54,16 +54,21 @@ interface Waiting {
 const requestsAtOnce = 200
 const bytesAtOnce = 4 * 1024 * 1024
 
+/** What an event counts beside the bytes that it came in, for the row that it becomes. */
+const bytesPerEvent = 512
+
 /** Transactions that store at the same time: while one waits for the disk, another can gather. */
 const writersMost = 2
 
-/** Requests that may wait; a shop sends again what is turned away. */
+/** Requests that may wait, and how large they may be together; a shop sends again what is turned away. */
 const mostWaiting = 5_000
+const mostBytesWaiting = 64 * 1024 * 1024
 const tries = 3
 
 export class InboxStore {
   readonly #options: StoreOptions
   #waiting: Waiting[] = []
+  #bytesWaiting = 0
   readonly #writers = new Set<Promise<void>>()
   /** Writers that will look for what is waiting once more. */
   #looking = 0
@@ -74,10 +79,11 @@ export class InboxStore {
 
   /** Resolves when the events of a request are on disk. */
   keep(request: Trusted): Promise<void> {
-    if (this.#waiting.length >= mostWaiting)
-      return Promise.reject(new Fault('unavailable', { outcome: 'not_done', retryAfterSeconds: 1 }))
+    const isFull = this.#waiting.length >= mostWaiting || this.#bytesWaiting >= mostBytesWaiting
+    if (isFull) return Promise.reject(new Fault('unavailable', { outcome: 'not_done', retryAfterSeconds: 1 }))
     return new Promise((resolve, reject) => {
       this.#waiting.push({ request, resolve, reject })
+      this.#bytesWaiting += bytesOf(request)
       if (this.#looking < writersMost) this.#begin()
     })
   }
@@ -95,20 +101,21 @@ export class InboxStore {
 
   async #run(): Promise<void> {
     await Promise.resolve()
-    while (this.#waiting.length > 0) await this.#keepTogether(this.#waiting.splice(0, this.#portion()))
+    while (this.#waiting.length > 0) await this.#keepTogether(this.#takePortion())
     this.#looking -= 1
   }
 
-  /** How many of those waiting are stored together. */
-  #portion(): number {
+  /** Those waiting that are stored together. */
+  #takePortion(): Waiting[] {
     let bytes = 0
     let count = 0
     for (const { request } of this.#waiting) {
-      bytes += request.body.length
-      if (count === requestsAtOnce || (count > 0 && bytes > bytesAtOnce)) break
+      if (count === requestsAtOnce || (count > 0 && bytes + bytesOf(request) > bytesAtOnce)) break
+      bytes += bytesOf(request)
       count += 1
     }
-    return count
+    this.#bytesWaiting -= bytes
+    return this.#waiting.splice(0, count)
   }
 
   /** One request that cannot be stored must not stop the others: then each is stored by itself. */
@@ -133,15 +140,16 @@ export class InboxStore {
     for (let tried = 1; ; tried++)
       try {
         const made = await transact(this.#options.pool, async (client) => {
-          // The job names what turns out to be stored already, too, so that neither has to wait for the other.
+          // The job names what turns out to be stored already, too, so that neither has to wait for the other. Where
+          // nothing is new it is committed all the same: what was stored before is kept for certain when that is.
           const values = [JSON.stringify(items), JSON.stringify(receipts)]
           const [{ rowCount }] = await Promise.all([
             client.query(insertNew, values),
             jobs.add(client, jobsOf(items, false)),
           ])
-          return (rowCount ?? 0) > 0
+          return rowCount ? 'new' : 'known'
         })
-        if (made) this.#options.onStored()
+        if (made === 'new') this.#options.onStored()
         return
       } catch (error) {
         // Two servers that are sent the same events at the same moment may have waited for each other.
@@ -157,31 +165,60 @@ export class InboxStore {
       const origin = { partnerId, sourceId, receiptId, receivedAt }
       receipts.push({ ...origin, headers, body: body.toString('base64') })
       for (const envelope of envelopes)
-        items.push({ ...envelope, ...origin, inboxId: this.#options.uuid(), place: items.length })
+        items.push({
+          ...envelope,
+          ...origin,
+          inboxId: this.#options.uuid(),
+          bytes: body.length,
+          place: items.length,
+        })
     }
     return { receipts, items }
   }
 }
 
+function bytesOf({ body, envelopes }: Trusted): number {
+  return body.length + envelopes.length * bytesPerEvent
+}
+
 export interface StoredItem {
   partnerId: number
   inboxId: string
+  receiptId: string
+  /** How large the body is that brought it. */
+  bytes: number
 }
 
 /** Jobs for items of any partners, in order. */
 export function jobsOf(items: readonly StoredItem[], isReplay: boolean): InboxJob[] {
-  return [...Map.groupBy(items, ({ partnerId }) => partnerId)].flatMap(([partnerId, own]) => {
-    const ids = own.map(({ inboxId }) => inboxId)
-    const portions = Math.ceil(ids.length / limits.itemsPerJob)
-    return Array.from({ length: portions }, (_, portion) => ({
+  return [...Map.groupBy(items, ({ partnerId }) => partnerId)].flatMap(([partnerId, own]) =>
+    portionsOf(own).map((portion) => ({
       partnerId,
-      inboxIds: ids.slice(portion * limits.itemsPerJob, (portion + 1) * limits.itemsPerJob),
+      inboxIds: portion.map(({ inboxId }) => inboxId),
       isReplay,
-    }))
-  })
+    })),
+  )
 }
 
-/** A request of which nothing is new leaves no trace. */
+/** The bodies of a job are in memory together, so that few large ones make a job as well as many small ones. */
+function portionsOf(items: readonly StoredItem[]): StoredItem[][] {
+  const portions: StoredItem[][] = []
+  let bytes = 0
+  for (const item of items) {
+    const portion = portions.at(-1)
+    const added = portion?.at(-1)?.receiptId === item.receiptId ? 0 : item.bytes
+    if (!portion || portion.length === limits.itemsPerJob || bytes + added > limits.bytesPerJob) {
+      portions.push([item])
+      bytes = item.bytes
+    } else {
+      portion.push(item)
+      bytes += added
+    }
+  }
+  return portions
+}
+
+/** A request of which nothing is new is not kept. */
 const insertNew = `with item as (
     insert into inbox_item (partner_id, inbox_id, source_id, event_id, type, receipt_id, position, state, received_at, version)
     select c."partnerId", c."inboxId", c."sourceId", c."eventId", c.type, c."receiptId", c.position, 'received',

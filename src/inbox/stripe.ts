@@ -8,8 +8,19 @@
  * subscription active, and so the licence on.
  */
 import { z } from 'zod'
+import { limits } from '../limits.ts'
 import type { AccountTold, ItemTold, Meaning, Standing } from '../rules/shop.ts'
-import { contactOf, HowMany, idOrWhole, readAs, Seconds, type ShopEvent, ShopId, Words } from './words.ts'
+import {
+  contactOf,
+  HowMany,
+  idOf,
+  idOrWhole,
+  readAs,
+  Seconds,
+  type ShopEvent,
+  ShopId,
+  Words,
+} from './words.ts'
 
 const Event = z.object({
   type: z.string(),
@@ -44,14 +55,24 @@ const Item = z
   })
   .refine(({ price, plan }) => price ?? plan, { message: 'must have a price' })
 
+const on = ['active', 'trialing', 'past_due']
+const off = ['unpaid', 'paused']
+/** A word that is not among these is for a person to see. */
+const Status = z.enum([...on, ...off, 'incomplete', 'incomplete_expired', 'canceled'])
+
+/** What is left out of a list must not be taken for what is sold no longer. */
+const Items = z
+  .object({ data: z.array(Item).min(1).max(limits.shopItems), has_more: z.boolean().nullish() })
+  .refine(({ has_more }) => has_more !== true, { message: 'must tell every item' })
+
 const Subscription = z.object({
   id: ShopId,
   customer: idOrWhole(z.object({ id: ShopId })),
-  status: z.string(),
+  status: Status,
   metadata: Metadata,
   start_date: Seconds.nullish(),
   current_period_end: Seconds.nullish(),
-  items: z.object({ data: z.array(Item).min(1) }),
+  items: Items,
 })
 
 const EndedSubscription = z.object({ id: ShopId, customer: idOrWhole(z.object({ id: ShopId })).nullish() })
@@ -123,10 +144,6 @@ function meaningOf(type: string, at: number, object: unknown): Meaning {
   }
 }
 
-function idOf(named: string | { id: string } | null | undefined): string | undefined {
-  return typeof named === 'object' ? named?.id : named
-}
-
 /** The customer that the owner of the shop has named in the metadata. */
 function namedIn(metadata: z.output<typeof Metadata>): Pick<AccountTold, 'customerId' | 'remoteId'> {
   const { customerId, remoteId } = metadata ?? {}
@@ -156,7 +173,6 @@ function ofSession({ customer, customer_details, metadata }: z.output<typeof Ses
 
 function ofSubscription(told: z.output<typeof Subscription>, at: number): Meaning {
   const { id, customer, status, metadata, start_date, items } = told
-  const standing = standingOf(status)
   const account: AccountTold = { id: idOf(customer) as string, level: 'mention', ...namedIn(metadata) }
   const ends = items.data.map(({ current_period_end }) => current_period_end ?? told.current_period_end ?? 0)
   const isPaid = status === 'active' || status === 'trialing'
@@ -165,7 +181,7 @@ function ofSubscription(told: z.output<typeof Subscription>, at: number): Meanin
     at,
     id,
     account,
-    standing,
+    standing: standingOf(status),
     begin: start_date ?? null,
     paidThrough: isPaid ? Math.max(...ends) || null : null,
     items: items.data.map(itemOf),
@@ -174,8 +190,8 @@ function ofSubscription(told: z.output<typeof Subscription>, at: number): Meanin
 
 /** A payment that is late (`past_due`) is still being tried for; the licence stays on until Stripe gives up. */
 function standingOf(status: string): Standing {
-  if (['active', 'trialing', 'past_due'].includes(status)) return 'on'
-  return ['unpaid', 'paused'].includes(status) ? 'off' : 'unsettled'
+  if (on.includes(status)) return 'on'
+  return off.includes(status) ? 'off' : 'unsettled'
 }
 
 function itemOf({ id, quantity, price, plan }: z.output<typeof Item>): ItemTold {
@@ -201,7 +217,8 @@ function ofInvoice({ subscription, parent, lines }: z.output<typeof Invoice>, at
   if (id === undefined)
     return { kind: 'ignored', reason: 'no_subscription: The invoice is of no subscription.' }
   const periods = lines.data.filter((line) => !isProration(line)).map(({ period }) => period?.end ?? 0)
-  const paidThrough = Math.max(0, ...periods)
+  // Not spread: more lines than a call has room for arguments must not make the event fail.
+  const paidThrough = periods.reduce((latest, end) => Math.max(latest, end), 0)
   if (paidThrough === 0) return { kind: 'ignored', reason: 'no_period: The invoice pays for no period.' }
   return { kind: 'payment', at, id, paidThrough }
 }

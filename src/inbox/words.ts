@@ -19,6 +19,11 @@ export function idOrWhole<Whole extends z.ZodType>(whole: Whole) {
   return z.union([ShopId, whole])
 }
 
+/** The id of something that is named one way or the other. */
+export function idOf(named: string | { id: string } | null | undefined): string | undefined {
+  return typeof named === 'object' ? named?.id : named
+}
+
 export const Seconds = z.int().min(0).max(latestInstant)
 export const Milliseconds = z
   .number()
@@ -26,7 +31,7 @@ export const Milliseconds = z
   .max(latestInstant * 1_000)
   .transform((value) => Math.floor(value))
 
-export const HowMany = z.int().min(1).max(limits.licenses)
+export const HowMany = z.int().min(0).max(limits.licenses)
 
 /** A text, an absent one, or null, which both say nothing. */
 export const Words = z.string().nullish()

@@ -7,7 +7,7 @@ import type pg from 'pg'
 import type { Entry, Outcome } from '../ledger/entry.ts'
 import { applyingEntry, failingEntry } from '../ledger/shops.ts'
 import { limits } from '../limits.ts'
-import type { InboxItem, Shop } from '../objects.ts'
+import type { InboxItem, InboxReplay, Shop } from '../objects.ts'
 import type { Jobs, TakenJob } from '../outbox/jobs.ts'
 import { transact } from '../outbox/transact.ts'
 import { selectList } from '../store/statements.ts'
@@ -130,8 +130,9 @@ const bodiesOfReceipts = `select r.receipt_id as "receiptId", r.body
   from unnest($1::integer[], $2::uuid[]) as wanted (partner_id, receipt_id)
   join inbox_receipt r on r.partner_id = wanted.partner_id and r.receipt_id = wanted.receipt_id`
 
-/** How many wishes to replay are met in one transaction. */
+/** How many wishes to replay are met in one transaction, and of how many items jobs are made by one statement. */
 const replaysAtOnce = 20
+const replayedAtOnce = 1_000
 
 const whoAsks = 'select distinct partner_id as id from inbox_replay limit 100'
 
@@ -147,21 +148,38 @@ export async function relayReplays(pool: pg.Pool, jobs: Jobs<InboxJob>): Promise
   return made
 }
 
+type Wish = Pick<InboxReplay, 'partnerId' | 'sourceId' | 'inboxId'>
+
 async function relayReplaysOf(pool: pg.Pool, jobs: Jobs<InboxJob>, asking: number): Promise<boolean> {
   return transact(pool, async (client) => {
-    const { rows } = await client.query<StoredItem & { sourceId: string; inboxId: string | null }>(
-      takeReplays,
-      [asking],
-    )
-    for (const { partnerId, sourceId, inboxId } of rows) {
-      const waiting = await client.query<StoredItem>(
-        `select i.partner_id as "partnerId", i.inbox_id as "inboxId" from inbox_item i
-          where i.partner_id = $1 and i.source_id = $2 and i.state in ('parked', 'failed')
-            and ($3::uuid is null or i.inbox_id = $3) order by i.number`,
-        [partnerId, sourceId, inboxId],
-      )
-      await jobs.add(client, jobsOf(waiting.rows, true))
-    }
+    const { rows } = await client.query<Wish>(takeReplays, [asking])
+    for (const wish of rows)
+      for (let after: number | undefined = 0; after !== undefined; )
+        after = await relayReplay(client, jobs, wish, after)
     return rows.length > 0
   })
+}
+
+const waitingAfter = `select i.partner_id as "partnerId", i.inbox_id as "inboxId", i.receipt_id as "receiptId",
+    octet_length(r.body) as bytes, i.number
+  from inbox_item i join inbox_receipt r using (partner_id, receipt_id)
+  where i.partner_id = $1 and i.source_id = $2 and i.state in ('parked', 'failed')
+    and ($3::uuid is null or i.inbox_id = $3) and i.number > $4
+  order by i.number limit ${replayedAtOnce}`
+
+/** Makes jobs of the next items that a wish is about; answers the number of the last where there may be more. */
+async function relayReplay(
+  client: pg.PoolClient,
+  jobs: Jobs<InboxJob>,
+  { partnerId, sourceId, inboxId }: Wish,
+  after: number,
+): Promise<number | undefined> {
+  const { rows } = await client.query<StoredItem & { number: number }>(waitingAfter, [
+    partnerId,
+    sourceId,
+    inboxId,
+    after,
+  ])
+  await jobs.add(client, jobsOf(rows, true))
+  return rows.length === replayedAtOnce ? rows.at(-1)?.number : undefined
 }

@@ -1,7 +1,12 @@
 /** The outbox's own transactions. They move cursors and keep records of deliveries; what is business stays out of them. */
 import type pg from 'pg'
+import { StandbyBehind } from '../store/failures.ts'
+import { heeding } from '../store/standby.ts'
 
-/** Does something in a transaction; taken back when it throws or answers `false`. */
+/**
+ * Does something in a transaction; taken back when it throws or answers `false`. Throws also where it was done and may
+ * not be kept, so what is done here must bear being done again.
+ */
 export async function transact<Result>(
   pool: pg.Pool,
   act: (client: pg.PoolClient) => Promise<Result | false>,
@@ -11,8 +16,10 @@ export async function transact<Result>(
   try {
     await client.query('begin')
     const result = await act(client)
-    const { command } = await client.query(result === false ? 'rollback' : 'commit')
-    if (result !== false && command !== 'COMMIT') throw new Error('PostgreSQL answered COMMIT with ROLLBACK.')
+    const end = await heeding(client, () => client.query(result === false ? 'rollback' : 'commit'))
+    if (result !== false && end.result.command !== 'COMMIT')
+      throw new Error('PostgreSQL answered COMMIT with ROLLBACK.')
+    if (end.warned) throw new StandbyBehind()
     broken = false
     return result
   } finally {

@@ -33,6 +33,7 @@ export interface AccountTold {
 export interface ItemTold {
   readonly id: string
   readonly skus: readonly string[]
+  /** 0 while it is kept in the shop and nothing of it is bought. */
   readonly quantity: number
 }
 

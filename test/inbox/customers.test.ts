@@ -143,6 +143,31 @@ describe('the link is kept', () => {
   })
 })
 
+describe('a checkout that arrives after something newer was told of its account', () => {
+  const session = (cus: string, remoteId: string, after: number) => {
+    const members = { id: 'cs_1', customer: cus, customer_details: null, metadata: { remoteId } }
+    return event('checkout.session.completed', members, at + after)
+  }
+
+  test('does not take the account back from the customer who was named since', async () => {
+    const [cus, sub] = [stripeId('cus'), stripeId('sub')]
+    await shop.tell(
+      told(cus, 9, { metadata: { remoteId: `NEW-${cus}` } }),
+      sold(sub, cus, 1),
+      session(cus, `OLD-${cus}`, 2),
+    )
+    expect(await holderOf(sub)).toEqual([`NEW-${cus}`])
+    const old = await shop.partner.refusal('getCustomer', { id: `OLD-${cus}` })
+    expect(old.data.reason).toBe('customer_unknown')
+  })
+
+  test('says whose it is where nobody else has', async () => {
+    const [cus, sub] = [stripeId('cus'), stripeId('sub')]
+    await shop.tell(told(cus, 9), sold(sub, cus, 1), session(cus, `SAID-${cus}`, 2))
+    expect(await holderOf(sub)).toEqual([`SAID-${cus}`])
+  })
+})
+
 test('a returning customer has one record and two licences', async () => {
   const cus = stripeId('cus')
   const subs = [stripeId('sub'), stripeId('sub')] as const

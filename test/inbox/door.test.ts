@@ -293,6 +293,31 @@ describe('what is signed and not understood is kept for a person to see', () => 
   })
 })
 
+test('what may not be kept is not acknowledged, however often it comes; then it is there once', async () => {
+  const own = await openShop(house, 'stripe')
+  const sent = JSON.stringify(event('customer.created', customer('cus_standby'), now()))
+  const tables = await house.sql<{ name: string }>(
+    `select relid::regclass::text as name from pg_partition_tree('pgboss.job') where isleaf`,
+  )
+  // The warning that PostgreSQL gives where a COMMIT has not reached its standby, given here as that COMMIT ends.
+  await house.sql(`create function warn() returns trigger language plpgsql as
+    $$begin raise warning 'The transaction has been committed locally only.'; return null; end$$`)
+  for (const { name } of tables)
+    await house.sql(
+      `create constraint trigger behind after insert on ${name} deferrable initially deferred
+        for each row execute function warn()`,
+    )
+  for (const { status, text } of [await own.send(sent), await own.send(sent)])
+    expect([status, JSON.parse(text).error.data]).toMatchObject([
+      503,
+      { outcome: 'unknown', retryable: true },
+    ])
+  await house.sql('drop function warn cascade')
+  expect(await own.send(sent)).toEqual({ status: 200, text: '' })
+  await own.settled()
+  expect(await own.inbox()).toMatchObject([{ state: 'applied' }])
+})
+
 test('a body of 5 MB is refused as such, and nothing stored', async () => {
   const before = await stored()
   const { status } = await shop.send(JSON.stringify({ id: 'evt_large', pad: 'x'.repeat(5_000_000) }))

@@ -120,6 +120,17 @@ describe('a charge', () => {
   })
 })
 
+test('a state that is not known here is for a person to see', async () => {
+  const { id, told } = life()
+  const odd = told('updated', 60, { state: 'resting', quantity: 9 })
+  await shop.tell(told('activated', 0), odd)
+  expect(await shop.stateOf(odd)).toEqual({
+    state: 'parked',
+    reason: expect.stringMatching(/^shape_unknown: state: /),
+  })
+  expect(await licensesOf({ subscription: id })).toMatchObject([{ quantity: 1, state: 'active' }])
+})
+
 test('a deactivation may tell no more than an id', async () => {
   const { id, told } = life()
   await shop.tell(told('activated', 0), event('subscription.deactivated', { subscription: id }, at + 60))

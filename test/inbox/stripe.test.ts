@@ -1,5 +1,6 @@
 /** Stripe: what each event brings about, of both shapes that its payloads have. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { limits } from '../../src/limits.ts'
 import { type House, openHouse } from '../house.ts'
 import {
   customer,
@@ -9,6 +10,7 @@ import {
   type StripeEvent,
   stripeId,
   subscription,
+  subscriptionItem,
 } from './fixtures/stripe.ts'
 import { openShop, type TestShop } from './shop.ts'
 
@@ -132,6 +134,7 @@ describe('a licence follows its subscription', () => {
     ['canceled, before the event that ends it: on', { status: 'canceled' }, { state: 'active' }],
     ['another quantity', { items: [{ quantity: 7 }] }, { quantity: 7 }],
     ['a quantity that is counted elsewhere: one', { items: [{ quantity: null }] }, { quantity: 1 }],
+    ['none of it at the moment: off', { items: [{ quantity: 0 }] }, { state: 'suspended', isActive: false }],
     [
       'another plan',
       { items: [{ price: 'price_x', product: 'prod_enterprise', quantity: 3 }] },
@@ -142,6 +145,51 @@ describe('a licence follows its subscription', () => {
     const { id, told } = life([{ quantity: 3 }])
     await shop.tell(told('created', 0), told('updated', 60, changes))
     expect(await onlyLicense(id)).toMatchObject({ quantity: 3, ...becomes })
+  })
+
+  test('of what is kept in the shop and not bought there is no licence until it is, however it is named', async () => {
+    const { id, told } = life([{ quantity: 0, price: 'price_unknown', product: 'prod_unknown' }])
+    const none = told('created', 0)
+    await shop.tell(none)
+    expect(await shop.stateOf(none)).toEqual({ state: 'applied', reason: null })
+    expect(await licensesOf(id)).toEqual([])
+    await shop.tell(told('updated', 60, { items: [{ quantity: 2 }] }))
+    await shop.tell(told('updated', 120, { items: [{ quantity: 0 }] }))
+    await shop.tell(told('updated', 180, { items: [{ quantity: 5 }] }))
+    expect(await onlyLicense(id)).toMatchObject({ quantity: 5, state: 'active' })
+  })
+
+  const unclear: [what: string, spoil: (object: Record<string, unknown>) => object, reason: RegExp][] = [
+    [
+      'a status that is not known here',
+      (object) => ({ ...object, status: 'resting' }),
+      /^shape_unknown: status: /,
+    ],
+    [
+      'a list that leaves items out',
+      (object) => ({ ...object, items: { ...(object.items as object), has_more: true } }),
+      /^shape_unknown: items: must tell every item$/,
+    ],
+    [
+      'more items than a licence is made for',
+      (object) => ({
+        ...object,
+        items: {
+          data: Array.from({ length: limits.shopItems + 1 }, (_, n) => subscriptionItem({ id: `si_${n}` })),
+        },
+      }),
+      /^shape_unknown: items.data: /,
+    ],
+  ]
+  test.each(unclear)('%s is for a person to see and changes nothing', async (_what, spoil, reason) => {
+    const { id, told } = life([{ id: 'si_a', quantity: 3 }, { id: 'si_b' }])
+    const odd = told('updated', 60, { items: [{ id: 'si_a', quantity: 4 }] })
+    odd.data.object = spoil(odd.data.object) as Record<string, unknown>
+    await shop.tell(told('created', 0))
+    await shop.tell(odd)
+    expect(await shop.stateOf(odd)).toEqual({ state: 'parked', reason: expect.stringMatching(reason) })
+    const kept = (await licensesOf(id)).map(({ quantity, state }) => `${quantity} ${state}`)
+    expect(kept.sort()).toEqual(['1 active', '3 active'])
   })
 
   test('off while it is unpaid, and on again when it is active', async () => {

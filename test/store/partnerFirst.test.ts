@@ -45,7 +45,7 @@ const exceptions: readonly { statement: RegExp; tables: string[]; why: string }[
     why: 'a shop shows nothing but the id in its address, which tells the partner',
   },
   {
-    statement: /^select exists \(select from shop_source where deleted_at is null\)/,
+    statement: /^select exists \(select from shop_source\)/,
     tables: ['shop_source'],
     why: 'the inbox asks whether any partner has a shop at all',
   },

@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type House, openHouse, type TestPartner } from '../../house.ts'
+import { event, stripeId, subscription } from '../../inbox/fixtures/stripe.ts'
+import { openShop } from '../../inbox/shop.ts'
 import { createSource } from './stage.ts'
 
 let house: House
@@ -31,4 +33,18 @@ test('refuses one that is not there with source_unknown', async () => {
     code: 1010,
     data: { reason: 'source_unknown', id },
   })
+})
+
+test('what it had sent is still seen to, also where no other source is left and the server is a new one', async () => {
+  const shop = await openShop(house, 'stripe')
+  await shop.tell(
+    event('customer.subscription.created', subscription(stripeId('sub'), 'cus_1'), house.clock.now()),
+  )
+  const [item] = await shop.inbox('parked')
+  await shop.partner.call('deleteSource', { sourceId: shop.sourceId })
+  await house.sql('update shop_source set secret = null, deleted_at = now() where deleted_at is null')
+  await house.restart(0)
+  const inboxId = item?.inboxId as string
+  expect(await shop.partner.call('replayInbox', { inboxId })).toMatchObject({ accepted: true })
+  await shop.left('ignored', 1)
 })

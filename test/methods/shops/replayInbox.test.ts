@@ -78,6 +78,27 @@ test('what is still not mapped is parked again, and told of once', async () => {
   await inState([sold], 'parked')
 })
 
+test('none is left, also where there are more than one statement makes jobs of', async () => {
+  const own = await openShop(house, 'stripe')
+  const first = event('customer.created', { id: 'cus_many' }, house.clock.now())
+  await own.tell(first)
+  // As many as no test could send in time: copies of one that says something, parked by hand.
+  await house.sql(
+    `insert into inbox_item (partner_id, inbox_id, source_id, event_id, type, receipt_id, state, reason, received_at, version)
+      select partner_id, gen_random_uuid(), source_id, event_id || n, type, receipt_id, 'parked', 'by hand', received_at, 1
+      from inbox_item, generate_series(1, 1001) as n where source_id = $1`,
+    [own.sourceId],
+  )
+  await own.partner.call('replayInbox', { sourceId: own.sourceId })
+  const parked = () =>
+    house.sql<{ left: number }>(
+      `select count(*)::int as left from inbox_item where source_id = $1 and state = 'parked'`,
+      [own.sourceId],
+    )
+  await until(parked, ([count]) => count?.left === 0, 20_000)
+  expect((await own.partner.events()).filter(({ type }) => type === 'customer.created')).toHaveLength(1)
+})
+
 test('lists the latest first, page by page, by state and source', async () => {
   const all = await shop.inbox()
   expect(all.map(({ state }) => state)).toEqual(['parked', 'applied', 'applied', 'applied'])
