@@ -5,21 +5,32 @@
  * HOSTILE_CALLS and HOSTILE_SEED set how much is tried and from where; `npm run hostile` does the same at length.
  */
 import { randomUUID } from 'node:crypto'
+import { Agent } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import type { WireError } from '../src/faults.ts'
+import { stripeEvent } from '../src/inbox/stripe.ts'
 import { registry } from '../src/methods/index.ts'
 import { openRpcDocument } from '../src/rpc/openrpc.ts'
 import { databaseUrl, withClient } from './database.ts'
+import { doorsOf } from './hostile/allDoors.ts'
+import { bad, refusal } from './hostile/bad.ts'
+import { type DoorStage, setDoorStage } from './hostile/doorStage.ts'
+import { attackDoors } from './hostile/doors.ts'
+import { judgeDoor } from './hostile/doorVerdict.ts'
 import { Envelopes, methodsOf } from './hostile/envelopes.ts'
+import { mended } from './hostile/mended.ts'
 import { Chance } from './hostile/random.ts'
 import { attack } from './hostile/run.ts'
+import { send } from './hostile/send.ts'
 import { openServed, type Served } from './hostile/service.ts'
+import { settlement } from './hostile/settled.ts'
 import { callOn, fingerprints, namesOfTheInside, type Stage, setStage } from './hostile/stage.ts'
 import { judge } from './hostile/verdict.ts'
+import { event, invoice } from './inbox/fixtures/stripe.ts'
 
 const calls = Number(process.env.HOSTILE_CALLS ?? 2_500)
+const requests = Math.ceil(calls / 8)
 const seed = Number(process.env.HOSTILE_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const database = `tenure_test_${randomUUID().replaceAll('-', '')}`
 const url = databaseUrl(inject('serverUrl'), database)
@@ -27,6 +38,7 @@ const document = openRpcDocument(registry, '0')
 
 let served: Served
 let stage: Stage
+let doorStage: DoorStage
 beforeAll(async () => {
   await withClient(inject('serverUrl'), (client) =>
     client.query(`create database ${database} template ${inject('template')}`),
@@ -37,6 +49,7 @@ beforeAll(async () => {
     databaseConnections: 5,
   })
   stage = await setStage(callOn(served.url), served.initialKey)
+  doorStage = await setDoorStage(served.url, callOn(served.url), stage)
 })
 afterAll(async () => {
   await served.close()
@@ -84,6 +97,45 @@ test(`${calls} hostile calls (HOSTILE_SEED=${seed}): nothing undeclared, nothing
   expect(Object.keys(registry).filter((method) => !report.table.has(method))).toEqual([])
 })
 
+test(`${requests} hostile requests to the other doors: the same, nothing left undone, and the next caller is served`, {
+  timeout: 120_000,
+}, async () => {
+  const before = await prints()
+  await served.noted()
+  const inside = await withClient(url, namesOfTheInside)
+  const call = callOn(served.url)
+  const report = await attackDoors({
+    url: served.url,
+    doors: doorsOf(doorStage),
+    secrets: [...stage.secrets, ...inside],
+    requests,
+    seed,
+    atOnce: 4,
+    next: () => call(doorStage.victimKey, 'getCustomer', { id: 'vc' }),
+    most: 10_000,
+  })
+  const settled = await withClient(url, (client) => settlement(client, call, doorStage))
+  expect([...report.problems, ...settled.problems]).toEqual([])
+  expect((await served.noted()).troubles).toEqual([])
+  expect(await prints()).toEqual(before)
+  for (const state of ['applied', 'ignored', 'parked']) expect(settled.states[state]).toBeGreaterThan(0)
+})
+
+test.each(mended)('%s: as it should be', async (_what, make, status) => {
+  const began = performance.now()
+  const request = { ...make(doorStage), expected: 'any' as const }
+  const answer = await send(served.url, request, new Agent())
+  expect(answer.status).toBe(status)
+  expect(judgeDoor(request, answer, stage.secrets)).toEqual([])
+  expect(performance.now() - began).toBeLessThan(5_000)
+})
+
+test('an invoice with more lines than a call may have arguments is read', () => {
+  const lines = Array.from({ length: 200_000 }, () => ({ period: { end: 5 } }))
+  const read = stripeEvent(event('invoice.paid', invoice('sub', 0, { lines: { data: lines } }), 1))
+  expect('read' in read && read.read()).toMatchObject({ kind: 'payment', id: 'sub', paidThrough: 5 })
+})
+
 test('a request is the same for the same seed', () => {
   const envelopes = new Envelopes(methodsOf(document))
   const [caller] = stage.callers
@@ -128,69 +180,6 @@ test('what the attack compares would show a change, and a look at what is the vi
   })
   expect(await theirs.text()).toContain(stage.secrets[0])
 })
-
-/** Answers that must not pass, each with the word that says why. */
-const bad: [what: string, status: number, text: string, headers: object, problem: RegExp][] = [
-  ['an internal error', 500, refusal('internal', -32603, { requestId: 'r' }), {}, /the status 500/],
-  [
-    'an internal error as a call’s own',
-    409,
-    refusal('internal', -32603, { requestId: 'r' }),
-    {},
-    /does not declare/,
-  ],
-  [
-    'a refusal that the method does not have',
-    404,
-    refusal('order_unknown', 1002, { id: 'x' }),
-    {},
-    /does not declare/,
-  ],
-  ['a wrong number', 404, refusal('customer_unknown', 7, { id: 'x' }), {}, /undeclared refusal/],
-  [
-    'facts that were not announced',
-    404,
-    refusal('customer_unknown', 1001, { id: 'x', row: 1 }),
-    {},
-    /facts that/,
-  ],
-  [
-    'a word of the database',
-    400,
-    refusal('params_invalid', -32602, { issues: [{ path: 'id', message: 'violates a constraint' }] }),
-    {},
-    /the sentence|words of the inside/,
-  ],
-  [
-    'a stack',
-    404,
-    refusal('customer_unknown', 1001, { id: 'at run (/srv/x.ts:1:2)' }),
-    {},
-    /words of the inside/,
-  ],
-  [
-    'somebody else’s name',
-    404,
-    refusal('customer_unknown', 1001, { id: 'their secret' }),
-    {},
-    /tells their secret/,
-  ],
-  ['half a result', 200, '{"id":1}', {}, /does not promise/],
-  ['no JSON', 200, '<html>', {}, /no JSON/],
-  ['an empty refusal', 400, '', {}, /empty refusal/],
-  [
-    'no request id',
-    404,
-    refusal('customer_unknown', 1001, { id: 'x' }),
-    { 'x-request-id': undefined },
-    /x-request-id/,
-  ],
-]
-
-function refusal(reason: string, code: number, facts: object): string {
-  const error: WireError = { code, message: 'No.', data: { reason, retryable: false, ...facts } as never }
-  return JSON.stringify({ error })
-}
 
 test.each(bad)('%s would be found', (_what, status, text, more, problem) => {
   const standing = { 'x-request-id': 'r', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }

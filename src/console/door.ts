@@ -126,16 +126,19 @@ export function guarded(route: Route, house: ConsoleHouse, sessions: Sessions): 
       try {
         session = await sessions.read(request.headers.cookie)
         if (!session) return seeOther(links.signIn(request.url.pathname + request.url.search))
-        const allowance = house.rateLimiter.take(session.keyId, 1)
+        const { caller, keyId } = session
+        const allowance = house.rateLimiter.take(keyId, 1)
         const visit = await visitOf(route, request, session, house)
         const answer = await route.show(visit)
-        return { ...answer, headers: { ...answer.headers, ...allowance } }
+        return { ...answer, caller, headers: { ...answer.headers, ...allowance } }
       } catch (error) {
-        if (error instanceof Refusal || error instanceof Fault) return refusalPage(error, session, request)
+        const known = session && { caller: session.caller }
+        const refused = error instanceof Refusal || error instanceof Fault
+        if (refused) return { ...refusalPage(error, session, request), ...known }
         if (failureOf(error) === 'defect') throw error
         house.onError(error, request.requestId)
         const away = new Fault('unavailable', { outcome: 'not_done', retryAfterSeconds: 1 })
-        return refusalPage(away, session, request)
+        return { ...refusalPage(away, session, request), ...known }
       }
     },
   }

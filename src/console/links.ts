@@ -1,4 +1,5 @@
 /** Where the pages of the console are. Ids of callers hold any character, so they travel in the query. */
+import { limits } from '../limits.ts'
 
 /** An address with a query; members without a value are left out. */
 export function address(
@@ -16,7 +17,9 @@ export function address(
 
 export const links = {
   overview: '/console',
-  signIn: (next?: string) => address('/console/sign-in', { next }),
+  /** Where one wanted to go comes along, unless that is longer than a header may be once it is escaped. */
+  signIn: (next = '') =>
+    address('/console/sign-in', { next: next.length > limits.nextCharacters ? '' : next }),
   signOut: '/console/sign-out',
   find: '/console/find',
   customers: (query: { search?: string; cursor?: string } = {}) => address('/console/customers', query),

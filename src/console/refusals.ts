@@ -27,8 +27,16 @@ export function refusalPage(
 ): PageAnswer {
   const { status, message } = refused
   const error = refused instanceof Fault ? refused.toWire() : refused.error
-  const data = error.data as { id?: string; scope?: string; retryAfterSeconds?: number; reason?: string }
+  const data = error.data as {
+    id?: string
+    scope?: string
+    retryAfterSeconds?: number
+    reason?: string
+    issues?: { path: string; message: string }[]
+  }
   const told: Content[] = [html`<p>${message}</p>`]
+  for (const { path, message } of data.issues ?? [])
+    told.push(html`<p>${path === '' ? 'It' : html`<code>${path}</code>`} ${message}.</p>`)
   if (data.id !== undefined) told.push(html`<p>It was asked for as <code>${data.id}</code>.</p>`)
   if (data.scope !== undefined)
     told.push(
@@ -36,7 +44,9 @@ export function refusalPage(
     )
   if (status >= 500) told.push(html`<p>The request is <code>${request.requestId}</code> in the log.</p>`)
   const retry = data.retryAfterSeconds === undefined ? {} : { 'retry-after': String(data.retryAfterSeconds) }
-  return sayNo({ title: titles[status] ?? 'No', status, body: told, session, headers: retry })
+  // A form of an earlier session is no matter of scopes, though it has the same status.
+  const title = status === 403 && data.reason !== 'forbidden' ? 'Not from here' : (titles[status] ?? 'No')
+  return sayNo({ title, status, body: told, session, headers: retry })
 }
 
 /** A page that says no in words of its own. */

@@ -1,6 +1,7 @@
 /** A request and its answer, as the HTTP server and the console hand them to one another. */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { WireError } from '../faults.ts'
+import type { Caller } from '../rpc/method.ts'
 
 /** A request as the HTTP server hands it in. */
 export interface PageRequest {
@@ -21,6 +22,8 @@ export interface PageAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** Who is signed in, for the log. */
+  readonly caller?: Caller
 }
 
 /** A refusal that nobody on the page made something of; it becomes a page of its own. */

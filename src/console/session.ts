@@ -81,8 +81,9 @@ export class Sessions {
     if (!ticket || ticket.endsAt <= now() || this.#ended.has(ticket.nonce)) return undefined
     const key = await authenticator.standing(ticket.keyId, now())
     const presented = key && unseal(ticket, key.secretHash)
-    const partner = key && (await this.#partner(key.partnerId))
-    if (!key || presented === undefined || !partner) return undefined
+    if (!key || presented === undefined) return undefined
+    const partner = await this.#partner(key.partnerId)
+    if (!partner) return undefined
     const { keyId, endsAt, nonce } = ticket
     const who = { partnerId: key.partnerId, scopes: key.scopes, keyId }
     return {

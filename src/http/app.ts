@@ -8,7 +8,7 @@ import { refusalBody } from '../rpc/dialect.ts'
 import type { Page } from './docs.ts'
 import type { Metrics } from './metrics.ts'
 import { mountPages, type PageDoor } from './pages.ts'
-import { answerRpc, keyOf, type RpcDoor, standing } from './rpc.ts'
+import { answerRpc, authenticate, type RpcDoor, standing } from './rpc.ts'
 import { answerShop, type ShopDoor } from './shops.ts'
 import { answerUpload, type UploadDoor } from './upload.ts'
 
@@ -71,7 +71,7 @@ export function openApp({
       return RESPONSE_ALREADY_SENT
     })
 
-  mountPages(app, pages, { isDraining, onError: rpc.onError })
+  mountPages(app, pages, { ...rpc, isDraining })
 
   const plain = ({ env }: Doorway): Record<string, string> => standing(env.incoming)
   app.get('/openrpc.json', (context) =>
@@ -115,7 +115,7 @@ function mountMetrics(app: Hono<{ Bindings: HttpBindings }>, rpc: RpcDoor, metri
 async function maySeeMetrics(rpc: RpcDoor, incoming: IncomingMessage): Promise<boolean> {
   if (/^(?:::ffff:)?127\.|^::1$/.test(incoming.socket.remoteAddress ?? '')) return true
   try {
-    return (await rpc.authenticator.authenticate(keyOf(incoming), rpc.now())).scopes.includes('operator')
+    return (await authenticate(rpc, incoming)).scopes.includes('operator')
   } catch {
     // Whoever cannot be told to be an operator is not one.
     return false

@@ -1,10 +1,15 @@
-/** Doors that show pages to people: what of a request they need is taken out of it here, and failures are caught. */
+/**
+ * Doors that show pages to people: what of a request they need is taken out of it here, failures are caught, and each
+ * request is told of like those of every other door.
+ */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { HttpBindings } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Hono } from 'hono'
 import { Fault } from '../faults.ts'
+import type { Caller } from '../rpc/method.ts'
 import { CallerGone, readWhole } from './body.ts'
+import type { RequestRecord } from './requests.ts'
 import { standing } from './rpc.ts'
 
 /** What such a door learns of a request. */
@@ -22,6 +27,8 @@ export interface PageAnswer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** Who is signed in. */
+  readonly caller?: Caller
 }
 
 /** One address, and the page that is there. */
@@ -35,6 +42,8 @@ export interface PageDoor {
 
 interface Surroundings {
   readonly isDraining: () => boolean
+  /** Told of each request that comes in; what it answers is told how the request ended. */
+  readonly begin?: (incoming: IncomingMessage, requestId: string) => RequestRecord
   readonly onError: (error: unknown, requestId: string) => void
 }
 
@@ -42,11 +51,11 @@ interface Surroundings {
 export function mountPages(
   app: Hono<{ Bindings: HttpBindings }>,
   doors: readonly PageDoor[],
-  { isDraining, onError }: Surroundings,
+  { isDraining, ...told }: Surroundings,
 ): void {
   for (const door of doors)
     app.on(door.verb, door.path, async ({ env, req }) => {
-      const answer = await answerPage(door, env.incoming, (name) => req.param(name) ?? '', onError)
+      const answer = await answerPage(door, env.incoming, (name) => req.param(name) ?? '', told)
       if (!answer) env.outgoing.destroy()
       else {
         const length = { 'content-length': String(Buffer.byteLength(answer.body)) }
@@ -64,10 +73,15 @@ async function answerPage(
   door: PageDoor,
   incoming: IncomingMessage,
   part: (name: string) => string,
-  onError: Surroundings['onError'],
+  { begin, onError }: Omit<Surroundings, 'isDraining'>,
 ): Promise<PageAnswer | null> {
   const headers = standing(incoming)
   const requestId = headers['x-request-id'] as string
+  const record = begin?.(incoming, requestId)
+  const told = (answer: PageAnswer): PageAnswer => {
+    record?.ended({ status: answer.status, caller: answer.caller, door: nameOf(door) })
+    return { ...answer, headers: { ...headers, ...answer.headers } }
+  }
   try {
     const answer = await door.answer({
       verb: door.verb,
@@ -78,12 +92,18 @@ async function answerPage(
       requestId,
       read: (most) => readWhole(incoming, most),
     })
-    return { ...answer, headers: { ...headers, ...answer.headers } }
+    return told(answer)
   } catch (error) {
-    if (error instanceof CallerGone) return null
+    if (error instanceof CallerGone) {
+      record?.ended({ status: null, door: nameOf(door) })
+      return null
+    }
     if (!(error instanceof Fault)) onError(error, requestId)
     const fault = error instanceof Fault ? error : new Fault('internal', { requestId })
-    const answer = door.refuse(fault, requestId)
-    return { ...answer, headers: { ...headers, ...answer.headers } }
+    return told(door.refuse(fault, requestId))
   }
+}
+
+function nameOf({ verb, path }: PageDoor): string {
+  return `${verb} ${path}`
 }

@@ -47,7 +47,7 @@ export function standing(incoming: IncomingMessage): Record<string, string> {
 }
 
 /** The API key of a request: `x-api-key`, or a bearer token. */
-export function keyOf(incoming: IncomingMessage): string | undefined {
+function keyOf(incoming: IncomingMessage): string | undefined {
   const { 'x-api-key': key, authorization } = incoming.headers
   if (typeof key === 'string') return key
   return /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1]

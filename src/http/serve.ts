@@ -44,7 +44,10 @@ export async function serve(
       connectionsCheckingInterval: 1_000,
       requireHostHeader: false,
     },
-    listener,
+    (incoming, outgoing) => {
+      if (draining) outgoing.setHeader('connection', 'close')
+      return listener(incoming, outgoing)
+    },
   )
   server.on('request', endWhenSlow)
   server.on('clientError', answerBrokenRequest)
@@ -109,12 +112,16 @@ function answerOddRequest(): Response {
   })
 }
 
-/** What is not even HTTP, or did not come in time, is answered in JSON like everything else. */
+/**
+ * What is not even HTTP, or did not come in time, is answered in JSON like everything else. Where a whole request before
+ * it on the same connection is still under way, this would be taken for its answer, so there is none.
+ */
 function answerBrokenRequest(
   error: NodeJS.ErrnoException,
   socket: Socket & { _httpMessage?: ServerResponse },
 ): void {
-  if (!socket.writable || socket._httpMessage?.headersSent) {
+  const answering = socket._httpMessage
+  if (!socket.writable || answering?.headersSent || answering?.req.complete) {
     socket.destroy()
     return
   }

@@ -48,14 +48,17 @@ function kindOf(schema: z.core.$ZodType): Understood {
   return 'text'
 }
 
-const truths: Record<string, boolean> = { true: true, yes: true, 1: true, false: false, no: false, 0: false }
+const truths = new Map([
+  ...['true', 'yes', '1'].map((word) => [word, true] as const),
+  ...['false', 'no', '0'].map((word) => [word, false] as const),
+])
 
 /** What a cell means. What cannot be understood stays text, for the method to say what it wants instead. */
 export function understood(cell: string, kind: Understood): string | number | boolean | string[] {
   if (kind === 'text') return cell
   const trimmed = cell.trim()
   if (kind === 'list') return trimmed.split('|').map((part) => part.trim())
-  if (kind === 'boolean') return truths[trimmed.toLowerCase()] ?? trimmed
+  if (kind === 'boolean') return truths.get(trimmed.toLowerCase()) ?? trimmed
   if (kind === 'number') return /^-?\d{1,15}$/.test(trimmed) ? Number(trimmed) : trimmed
   return /^\d{5,12}$/.test(trimmed) ? Number(trimmed) : trimmed
 }

@@ -129,8 +129,11 @@ function refuseOtherTypes({ headers }: IncomingMessage): void {
   const refuse = (message: string) => new Fault('invalid_request', {}, { status: 415, message })
   const { 'content-type': type, 'content-encoding': encoding } = headers
   if (encoding !== undefined && encoding !== 'identity') throw refuse('Bodies must not be compressed.')
-  const [kind = '', ...parameters] = (type ?? 'text/csv').toLowerCase().split(/\s*;\s*/)
-  if (!/^(?:text\/(?:csv|plain|tab-separated-values)|application\/(?:csv|octet-stream))$/.test(kind.trim()))
+  const [kind = '', ...parameters] = (type ?? 'text/csv')
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim())
+  if (!/^(?:text\/(?:csv|plain|tab-separated-values)|application\/(?:csv|octet-stream))$/.test(kind))
     throw refuse('The body must be the file itself; send the header content-type: text/csv.')
   const charset = parameters.find((part) => part.startsWith('charset='))?.slice('charset='.length)
   if (charset !== undefined && !/^"?utf-?(?:8|16(?:le|be)?)"?$/.test(charset))

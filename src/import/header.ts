@@ -100,9 +100,11 @@ function namesOf({ columns, synonyms }: Vocabulary): Map<string, Column> {
 function columnFor(name: string, known: Map<string, Column>, { columns }: Vocabulary): Column | undefined {
   const fixed = known.get(plain(name))
   if (fixed) return fixed
-  const [, group = '', member = ''] = /^\s*(\w+)\s*[._: ]\s*(.+?)\s*$/.exec(name) ?? []
+  // What comes behind the group is taken as it is: a pattern that were to look into a long name would take for ever.
+  const [, group = '', rest = ''] = /^(\w+)\s*[._: ](.*)$/s.exec(name.trim()) ?? []
+  const member = rest.trim()
   const open = columns.open.find(({ path }) => plain(path.join('.')) === plain(group))
-  return open && member !== '' && member !== '__proto__'
+  return open && /^.+$/.test(member) && member !== '__proto__'
     ? { ...open, path: [...open.path, member] }
     : undefined
 }

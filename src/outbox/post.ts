@@ -56,13 +56,20 @@ export function lineOpener(targets: Targets, milliseconds = limits.deliverySecon
             sent.destroy()
             reject(new Error('The service is stopping.'))
           }
+          // It settles by itself: whatever a receiver does to the connection, a job must not last for ever.
           const deadline = setTimeout(() => {
             isLate = true
-            sent.destroy(new Error(`no answer within ${milliseconds / 1_000} s`))
+            sent.destroy()
+            settle({ status: null, answer: null, problem: `no answer within ${milliseconds / 1_000} s` })
           }, milliseconds)
           signal.addEventListener('abort', stop, { once: true })
           if (signal.aborted) stop()
           sent.on('response', (response) => void readBeginning(response).then((answer) => settle(answer)))
+          // Nobody asked to speak another protocol. Left alone, Node would close the connection and say nothing.
+          sent.on('upgrade', (_response, socket) => {
+            socket.destroy()
+            settle({ status: 101, answer: null, problem: 'answered 101' })
+          })
           sent.on('error', (error) => settle({ status: null, answer: null, problem: wordsFor(error) }))
           sent.end(body)
         }),

@@ -29,6 +29,8 @@ const exceptions = ['3fff::/20', '168.63.129.16/32'].map((network) => ipaddr.par
 export class Targets {
   readonly #allowed: readonly [Address, number][]
   readonly #lookUp: LookUp
+  /** Names that are being looked up, which the system does for few at a time: whoever asks meanwhile shares the answer. */
+  readonly #underWay = new Map<string, Promise<LookupAddress[]>>()
 
   constructor(allowed: readonly string[] = [], lookUp: LookUp = systemLookUp) {
     this.#allowed = allowed.map((network) => ipaddr.parseCIDR(network) as [Address, number])
@@ -40,7 +42,7 @@ export class Targets {
     try {
       const url = this.checkUrl(text)
       if (literal(url)) return undefined
-      const found = await this.#lookUp(url.hostname).catch(() => [])
+      const found = await this.#find(url.hostname).catch(() => [])
       for (const { address } of found) this.#checkAddress(url, address)
       return undefined
     } catch (error) {
@@ -67,7 +69,7 @@ export class Targets {
   /** For the connection: looks the name up, and hands over its addresses only when every one of them may be called. */
   lookupFor(url: URL): LookupFunction {
     return (name, options, callback) => {
-      this.#lookUp(name).then(
+      this.#find(name).then(
         (found) => {
           try {
             for (const { address } of found) this.#checkAddress(url, address)
@@ -83,6 +85,14 @@ export class Targets {
         (error: Error) => callback(error as NodeJS.ErrnoException, '', 0),
       )
     }
+  }
+
+  #find(name: string): Promise<LookupAddress[]> {
+    const known = this.#underWay.get(name)
+    if (known) return known
+    const looking = this.#lookUp(name).finally(() => this.#underWay.delete(name))
+    this.#underWay.set(name, looking)
+    return looking
   }
 
   #checkAddress(url: URL, text: string): void {

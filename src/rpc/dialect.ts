@@ -109,7 +109,7 @@ function isId(id: Json): id is Id {
 }
 
 /** Whether arrays and objects of a JSON text nest deeper than allowed. The text must be valid JSON. */
-function isDeeperThan(text: string, most: number): boolean {
+export function isDeeperThan(text: string, most: number): boolean {
   let depth = 0
   let inString = false
   for (let index = 0; index < text.length; index++) {

@@ -88,6 +88,8 @@ export class Dispatcher {
   readonly groups: Groups
   /** Lists hold a connection each, so an array full of them must not take all there are. */
   readonly #lists: Gate
+  /** Names outside are looked up for few calls at once, lest names that hang hold up everything that needs one. */
+  readonly #names = new Gate(2)
 
   constructor(options: DispatcherOptions) {
     this.#options = options
@@ -204,7 +206,8 @@ export class Dispatcher {
       })
     }
     const url = method.reaches?.(params)
-    const problem = url === undefined ? undefined : await this.#options.unreachable(url)
+    const look = (): Promise<string | undefined> => this.#options.unreachable(url as string)
+    const problem = url === undefined ? undefined : await this.#names.pass(request.caller.partnerId, look)
     const issues = problem === undefined ? [] : [{ path: 'url', message: problem }]
     const publicUrl = this.#options.publicUrl()
     const entry = entryOf({ name, method, sent, params }, { ...request, publicUrl, issues })

@@ -11,8 +11,10 @@ export function readParams<P extends z.ZodType>(
 ): z.output<P> {
   if (Array.isArray(sent))
     throw paramsInvalid([{ path: '', message: 'must be an object: params are taken by name' }])
+  const over = overfull(sent)
+  if (over.length > 0) throw refusalOf(over)
   const unfit = unstorable(sent)
-  if (unfit.length > 0) throw paramsInvalid(unfit)
+  if (unfit.length > 0) throw refusalOf(unfit)
   // Without the input in its issues zod would not tell what is missing from what has the wrong type.
   const parsed = method.params.safeParse(
     method.nulls === 'clear' ? sent : withoutOwnNulls(sent, method.carries),
@@ -21,10 +23,33 @@ export function readParams<P extends z.ZodType>(
     },
   )
   if (parsed.success) return parsed.data
-  const issues = parsed.error.issues.filter(isTightest).flatMap((issue) => describe(issue))
+  throw refusalOf(parsed.error.issues.filter(isTightest).flatMap((issue) => describe(issue)))
+}
+
+/** What has so many members that looking for what is wrong with each would take long. Members of lists are not looked into. */
+function overfull(value: Json, path = ''): ParamIssue[] {
+  if (value === null || typeof value !== 'object') return []
+  const names = Array.isArray(value) ? [] : Object.keys(value)
+  const [count, most] = Array.isArray(value)
+    ? [value.length, limits.listMembers]
+    : [names.length, limits.objectMembers]
+  if (count > most) return [{ path, message: `must have at most ${most} members` }]
+  const issues: ParamIssue[] = []
+  for (const name of names) {
+    const member = (value as { [name: string]: Json })[name] as Json
+    if (typeof member === 'object') issues.push(...overfull(member, path ? `${path}.${name}` : name))
+  }
+  return issues
+}
+
+/** Of very many problems the first are told, and how many more there are. */
+function refusalOf(issues: ParamIssue[]) {
   const more = issues.length - limits.issues
-  if (more <= 0) throw paramsInvalid(issues)
-  throw paramsInvalid([...issues.slice(0, limits.issues), { path: '', message: `and ${more} more problems` }])
+  if (more <= 0) return paramsInvalid(issues)
+  return paramsInvalid([
+    ...issues.slice(0, limits.issues),
+    { path: '', message: `and ${more} more problems` },
+  ])
 }
 
 /** The params without nulls, but for those within the param that carries what is meant for another method. */

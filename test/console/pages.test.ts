@@ -160,7 +160,7 @@ describe('finding', () => {
     expect((await visitor.get(`/console/find?q=${asked}`)).location).toBe(location)
   })
 
-  test('a licence by its number or UUID, a consumer by number or address, a customer by UUID', async () => {
+  test('a licence by its number or UUID, a consumer by number, address or UUID, a customer by UUID', async () => {
     const { licenseId } = await partner.call('getLicense', { id: 'ERP-7', product: 'erp' })
     const { consumerId } = await partner.call('getConsumer', { id: 'U-1' })
     const { customerId } = await partner.call('getCustomer', { id: 'K002' })
@@ -169,6 +169,7 @@ describe('finding', () => {
       [licenseId as string, `/console/licenses/${licenseId}`],
       ['U-1', `/console/consumers/${consumerId}`],
       ['ANN@kunde.example', `/console/consumers/${consumerId}`],
+      [consumerId as string, `/console/consumers/${consumerId}`],
       [customerId as string, '/customeranalytics?customernumber=K002'],
     ] as const)
       expect({
@@ -193,6 +194,21 @@ describe('finding', () => {
     const text = words(await read('/console/find?q=CON-77'))
     expect(text).toContain('Licences that name CON-77')
     expect(text).toMatch(/ERP-7.*ERP-8|ERP-8.*ERP-7/)
+  })
+
+  test('a link that names nothing at all is told what is wrong with it', async () => {
+    for (const [path, param] of [
+      ['/console/licenses/none', 'licenseId'],
+      ['/console/order', 'id'],
+      ['/console/customers?cursor=none', 'cursor'],
+    ] as const) {
+      const { status, text } = await visitor.get(path)
+      expect({ path, status, told: text.includes(`<code>${param}</code>`) }).toEqual({
+        path,
+        status: 400,
+        told: true,
+      })
+    }
   })
 
   test('several things of one id are told all', async () => {

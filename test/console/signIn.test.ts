@@ -252,6 +252,7 @@ describe('forms', () => {
     const one = await Visitor.signedIn(partner)
     const { status, text } = await one.post('/console/import', { ...importing, ...fields }, headers)
     expect(status).toBe(403)
+    expect(words(text)).toContain('Not from here')
     expect(words(text)).toContain('This form is not from your present session.')
     expect((await partner.refusal('getCustomer', { id: 'F-1' })).data.reason).toBe('customer_unknown')
   })

@@ -2,6 +2,7 @@
 import type { JsonSchema } from '../../src/rpc/schema.ts'
 import { type Known, objectText, type Walk } from './grammar.ts'
 import type { Chance } from './random.ts'
+import type { HostileRequest } from './send.ts'
 import { fragments, hostile } from './values.ts'
 
 /** A method as the OpenRPC document describes it: the schema of its params, put together from their descriptors. */
@@ -44,13 +45,6 @@ export interface Caller {
   readonly known: Known
 }
 
-export interface HostileRequest {
-  readonly verb: string
-  readonly path: string
-  readonly headers: Record<string, string | string[]>
-  readonly body: string
-}
-
 /** The methods of an OpenRPC document. */
 export function methodsOf(document: unknown): Described[] {
   const { methods } = document as {
@@ -77,7 +71,7 @@ export class Envelopes {
   }
 
   /** One request: mostly a single call, else an array of some. */
-  request(chance: Chance, { key, known }: Caller): HostileRequest {
+  request(chance: Chance, { key, known }: Caller): HostileRequest & { readonly body: string } {
     const isArray = chance.percent(12)
     const body = isArray ? this.#array(chance, known) : this.#call(chance, known, chance.percent(50))
     return {
@@ -162,7 +156,13 @@ function headers(chance: Chance, key: string): Record<string, string | string[]>
   if (chance.percent(95))
     sent['content-type'] = chance.one(['application/json', 'application/json; charset=utf-8'])
   if (!chance.percent(6)) return sent
-  const [name, value] = chance.one<[string, string]>([
+  const [name, value] = oddHeader(chance)
+  return { ...sent, [name]: value }
+}
+
+/** A header that nobody should send, or not like this. */
+export function oddHeader(chance: Chance): [name: string, value: string] {
+  return chance.one<[string, string]>([
     [
       'content-type',
       chance.one([
@@ -188,9 +188,12 @@ function headers(chance: Chance, key: string): Record<string, string | string[]>
     ['cookie', 'session=1; __proto__=1'],
     ['range', 'bytes=0-1'],
     ['if-none-match', '*'],
+    [
+      'traceparent',
+      chance.one(['00-0-0-00', `00-${'f'.repeat(32)}-${'0'.repeat(16)}-ff`, "'", 'x'.repeat(3_000)]),
+    ],
     ['x-odd', 'x'.repeat(10_000)],
   ])
-  return { ...sent, [name]: value }
 }
 
 /** A body with a piece cut out, doubled, or replaced by something that is no text. */

@@ -3,26 +3,34 @@
  * may be the machine's doing.
  */
 import { once } from 'node:events'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { isMainThread, parentPort, Worker } from 'node:worker_threads'
+import { Turns } from './turns.ts'
 
-/** Begins to idle; `longest` ends it and answers the milliseconds that it was kept waiting at most. */
-export function idleBeside(): { longest(): Promise<number> } {
+type Span = readonly [from: number, to: number]
+
+/** What the idle thread was kept waiting: at most by one turn, and within each span altogether. Milliseconds. */
+export interface Waited {
+  readonly longest: number
+  readonly within: readonly number[]
+}
+
+/** Begins to idle; `waited` ends it. */
+export function idleBeside(): { waited(spans: readonly Span[]): Promise<Waited> } {
   const worker = new Worker(new URL(import.meta.url))
   return {
-    async longest() {
-      worker.postMessage('longest')
-      const [milliseconds] = (await once(worker, 'message')) as [number]
-      return milliseconds
+    async waited(spans) {
+      worker.postMessage(spans)
+      const [waited] = (await once(worker, 'message')) as [Waited]
+      return waited
     },
   }
 }
 
 if (!isMainThread) {
-  const turns = monitorEventLoopDelay({ resolution: 5 })
-  turns.enable()
-  parentPort?.on('message', () => {
-    parentPort?.postMessage(turns.max / 1e6)
+  const turns = new Turns()
+  parentPort?.on('message', (spans: readonly Span[]) => {
+    const within = spans.map(([from, to]) => turns.between(from, to).late)
+    parentPort?.postMessage({ longest: turns.longest(), within } satisfies Waited)
     parentPort?.close()
   })
 }

@@ -1,7 +1,8 @@
 /**
- * Attacks a service with calls made from its own OpenRPC document: `npm run hostile -- --calls 100000 --seed 1`. Runs a
- * PostgreSQL of its own in a temporary folder. Ends with 1 when anything was answered that should not have been, took
- * longer than a second, was logged as unexpected, or changed what belongs to a partner who took no part.
+ * Attacks a service at every door: `npm run hostile -- --calls 100000 --seed 1`. Calls to `/rpc` are made from its own
+ * OpenRPC document, and a fifth as many requests go to the hooks, the console, the import and what is open to all. Runs
+ * a PostgreSQL of its own in a temporary folder. Ends with 1 when anything was answered that should not have been, took
+ * longer than a second, was logged as unexpected, was left undone, or changed what belongs to a partner who took no part.
  */
 import { rm } from 'node:fs/promises'
 import { cpus, loadavg } from 'node:os'
@@ -12,57 +13,36 @@ import { openRpcDocument } from '../../src/rpc/openrpc.ts'
 import { openEmbedded } from '../../src/store/embedded.ts'
 import { withClient } from '../database.ts'
 import { temporaryFolder } from '../folder.ts'
+import { doorsOf } from './allDoors.ts'
+import { type DoorStage, setDoorStage } from './doorStage.ts'
+import { attackDoors, type DoorsReport } from './doors.ts'
 import { idleBeside } from './idle.ts'
+import { tableOfDoors, tableOfMethods } from './report.ts'
 import { attack, type Report } from './run.ts'
-import type { Noted } from './served.ts'
 import { openServed } from './service.ts'
-import { callOn, fingerprints, namesOfTheInside, setStage } from './stage.ts'
+import { type Settlement, settlement } from './settled.ts'
+import { most, slowSentences, tooSlow } from './slow.ts'
+import { callOn, fingerprints, namesOfTheInside, type Stage, setStage } from './stage.ts'
+import { attackWires } from './wires.ts'
 
 const { values } = parseArgs({
   options: {
     calls: { type: 'string', default: '100000' },
+    /** Requests to the other doors; a fifth of the calls unless said. */
+    doors: { type: 'string' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
-    'at-once': { type: 'string', default: '8' },
+    /** Requests under way at the same time: as many as keep two cores busy, and no more, so that a second is a fair limit. */
+    'at-once': { type: 'string', default: '4' },
     /** Shows the slowest request. */
     slowest: { type: 'boolean' },
   },
 })
 
-/** Milliseconds that no call may take; one that waits for events may wait besides. */
-const most = 1_000
-
-/** A line for each method: how often it was answered, how often refused for what was sent, and by its own refusals. */
-function tableOf({ table }: Report, slowest: Noted['slowest']): string[] {
-  const width = Math.max(...[...table.keys()].map((name) => name.length))
-  const columns = ['ok', 'params_invalid', 'forbidden', 'invalid_request', 'notification']
-  const head = ['method'.padEnd(width), 'calls', ...columns, 'own refusals', 'others', 'slowest ms']
-  const lines = [...table].sort().map(([method, outcomes]) => {
-    const own: readonly string[] = registry[method]?.faults ?? []
-    const sum = (which: (outcome: string) => boolean): number =>
-      [...outcomes].reduce((total, [outcome, count]) => total + (which(outcome) ? count : 0), 0)
-    const cells = [
-      sum(() => true),
-      ...columns.map((column) => outcomes.get(column) ?? 0),
-      sum((outcome) => own.includes(outcome)),
-      sum((outcome) => !columns.includes(outcome) && !own.includes(outcome)),
-      Math.round(slowest[method] ?? 0),
-    ]
-    return [
-      method.padEnd(width),
-      ...cells.map((cell, index) => String(cell).padStart(head[index + 1]?.length ?? 0)),
-    ]
-  })
-  return [head, ...lines].map((cells) => cells.join('  '))
-}
-
-function tooSlow({ slowest }: Noted): string[] {
-  return Object.entries(slowest).flatMap(([method, milliseconds]) => {
-    const allowed = method === 'listEvents' ? most + 1_000 : most
-    return milliseconds > allowed ? [`${method} took ${Math.round(milliseconds)} ms`] : []
-  })
-}
-
 const seed = Number(values.seed)
+const calls = Number(values.calls)
+const atOnce = Number(values['at-once'])
+const say = (text: string): boolean => process.stdout.write(`${text}\n`)
+
 const folder = await temporaryFolder('tenure-hostile')
 const database = await openEmbedded({ dataDirectory: join(folder, 'data'), settings: { fsync: 'off' } })
 const served = await openServed({
@@ -70,45 +50,80 @@ const served = await openServed({
   dataDirectory: join(folder, 'data'),
   databaseConnections: 10,
 })
-try {
-  const stage = await setStage(callOn(served.url), served.initialKey)
-  const prints = () => withClient(database.url, (client) => fingerprints(client, stage.victim))
-  const inside = await withClient(database.url, namesOfTheInside)
-  const before = await prints()
-  await served.noted()
+const call = callOn(served.url)
+
+/** The calls to `/rpc`; answers what was wrong. */
+async function callsToRpc(stage: Stage, secrets: readonly string[]): Promise<string[]> {
   const load = loadavg()[0] as number
   const idle = idleBeside()
   const began = performance.now()
-  const report = await attack({
-    ...stage,
-    url: served.url,
-    document: openRpcDocument(registry, '0'),
-    secrets: [...stage.secrets, ...inside],
-    calls: Number(values.calls),
-    seed,
-    atOnce: Number(values['at-once']),
-  })
+  const document = openRpcDocument(registry, '0')
+  const report: Report = await attack({ ...stage, url: served.url, document, secrets, calls, seed, atOnce })
   const seconds = (performance.now() - began) / 1_000
   const noted = await served.noted()
-  const late = await idle.longest()
-  const after = await prints()
-  const changed = Object.keys(before).filter((name) => before[name] !== after[name])
-  const problems = [
-    ...report.problems,
-    ...tooSlow(noted),
-    ...noted.troubles.map((trouble) => `logged: ${trouble}`),
-    ...changed.map((name) => `${name} has changed for a partner who took no part`),
-  ]
-  process.stdout.write(`${tableOf(report, noted.slowest).join('\n')}\n\n`)
-  process.stdout.write(
-    `${report.calls} calls in ${report.requests} requests, ${seconds.toFixed(0)} s, seed ${seed}. ` +
+  const slow = tooSlow(noted)
+  const waited = await idle.waited(slow.map(({ began, ended }) => [began, ended]))
+  say(`${tableOfMethods(report, noted.slowest)}\n`)
+  say(
+    `${report.calls} calls in ${report.requests} requests, ${atOnce} at once, ${seconds.toFixed(0)} s, seed ${seed}. ` +
       `The slowest request took ${Math.round(report.slowest.milliseconds)} ms as its caller saw it. ` +
       `Load of the ${cpus().length} cores: ${load.toFixed(1)} before, ${(loadavg()[0] as number).toFixed(1)} after; ` +
-      `longest turn of the service's thread ${Math.round(noted.longestTurn)} ms, of an idle one beside it ${Math.round(late)} ms. ` +
-      `${Object.keys(before).length} tables of the partner who took no part were compared.\n`,
+      `longest turn of the service's thread ${Math.round(noted.longestTurn)} ms, of an idle one beside it ${Math.round(waited.longest)} ms.\n`,
   )
-  if (values.slowest) process.stdout.write(`${report.slowest.request}\n`)
-  process.stdout.write(problems.length === 0 ? 'Nothing was wrong.\n' : `\n${problems.join('\n\n')}\n`)
+  if (values.slowest) say(report.slowest.request)
+  return [
+    ...report.problems,
+    ...(await slowSentences(served.url, slow, waited, report.slow)),
+    ...noted.troubles.map((trouble) => `logged: ${trouble}`),
+  ]
+}
+
+/** The requests to the other doors; answers what was wrong. */
+async function requestsToDoors(stage: DoorStage, secrets: readonly string[]): Promise<string[]> {
+  const requests = Number(values.doors ?? Math.ceil(calls / 5))
+  const report: DoorsReport = await attackDoors({
+    url: served.url,
+    doors: doorsOf(stage),
+    secrets,
+    requests,
+    seed,
+    atOnce,
+    next: () => call(stage.victimKey, 'getCustomer', { id: 'vc' }),
+    most,
+  })
+  const wires = await attackWires(served.url, secrets)
+  const settled: Settlement = await withClient(database.url, (client) => settlement(client, call, stage))
+  const { troubles, longestTurn } = await served.noted()
+  const sum = [...report.table.values()].reduce((total, { requests }) => total + requests, 0)
+  const states = Object.entries(settled.states).map(([state, count]) => `${count} ${state}`)
+  say(`${tableOfDoors(report)}\n`)
+  say(
+    `${sum} requests to ${report.table.size} doors and ${wires.sent} bare connections, the last of them closed after ` +
+      `${(wires.slowest / 1_000).toFixed(0)} s. Of the events that shops had signed: ${states.join(', ')}; ` +
+      `${settled.replayed} were parked when all of those were asked to be applied once more. ` +
+      `The longest turn of the service's thread was ${Math.round(longestTurn)} ms.\n`,
+  )
+  return [
+    ...report.problems,
+    ...wires.problems,
+    ...settled.problems,
+    ...troubles.map((trouble) => `logged: ${trouble}`),
+  ]
+}
+
+try {
+  const stage = await setStage(call, served.initialKey)
+  const doorStage = await setDoorStage(served.url, call, stage)
+  const prints = () => withClient(database.url, (client) => fingerprints(client, stage.victim))
+  const secrets = [...stage.secrets, ...(await withClient(database.url, namesOfTheInside))]
+  const before = await prints()
+  await served.noted()
+  const problems = [...(await callsToRpc(stage, secrets)), ...(await requestsToDoors(doorStage, secrets))]
+  const after = await prints()
+  for (const name of Object.keys(before))
+    if (before[name] !== after[name]) problems.push(`${name} has changed for a partner who took no part`)
+  say(`${Object.keys(before).length} tables of the partner who took no part were compared.`)
+  say(problems.length === 0 ? 'Nothing was wrong.' : `\n${problems.join('\n\n')}`)
   process.exitCode = problems.length === 0 ? 0 : 1
 } finally {
   await served.close()

@@ -1,8 +1,9 @@
 /** Sends hostile requests until so many calls are made, and says of each kind what became of it. */
-import { Agent, request as httpRequest } from 'node:http'
-import { type Caller, Envelopes, type HostileRequest, methodsOf } from './envelopes.ts'
+import { Agent } from 'node:http'
+import { type Caller, Envelopes, methodsOf } from './envelopes.ts'
 import { Chance } from './random.ts'
-import { type HostileAnswer, judge } from './verdict.ts'
+import { type HostileAnswer, type HostileRequest, send } from './send.ts'
+import { judge } from './verdict.ts'
 
 export interface Attack {
   readonly url: string
@@ -26,9 +27,15 @@ export interface Report {
   readonly problems: readonly string[]
   /** Milliseconds of the slowest request as the caller sees it, wrong keys and waiting calls left out. */
   readonly slowest: { readonly milliseconds: number; readonly request: string }
+  /** Requests that took long, by their ids. */
+  readonly slow: ReadonlyMap<string, HostileRequest>
 }
 
 const problemsTold = 20
+
+/** Milliseconds, as the caller sees them, from which on a request is kept to be looked at again, and how many are. */
+const keptFrom = 500
+const keptMost = 500
 
 /** How many requests have one without a right key among them: wrong keys are held up, and so would be everything. */
 const perWrongKey = 3_000
@@ -39,6 +46,7 @@ export async function attack(options: Attack): Promise<Report> {
   const agent = new Agent({ keepAlive: true, maxSockets: options.atOnce })
   const table = new Map<string, Map<string, number>>()
   const problems: string[] = []
+  const slow = new Map<string, HostileRequest>()
   let next = 0
   let calls = 0
   let slowest = { milliseconds: 0, request: '' }
@@ -56,6 +64,7 @@ export async function attack(options: Attack): Promise<Report> {
       const took = performance.now() - began
       if (took > slowest.milliseconds && !stranger && !request.body.includes('waitSeconds'))
         slowest = { milliseconds: took, request: shown(request, answer) }
+      if (took > keptFrom && slow.size < keptMost) slow.set(String(answer.headers['x-request-id']), request)
       const verdict = judge(request, answer, secrets)
       calls += verdict.outcomes.length
       for (const { method, outcome } of verdict.outcomes) count(table, method, outcome)
@@ -67,7 +76,7 @@ export async function attack(options: Attack): Promise<Report> {
   }
   await Promise.all(Array.from({ length: options.atOnce }, one))
   agent.destroy()
-  return { requests: next, calls, table, problems, slowest }
+  return { requests: next, calls, table, problems, slowest, slow }
 }
 
 function count(table: Map<string, Map<string, number>>, method: string, outcome: string): void {
@@ -83,33 +92,5 @@ function namesVictim(body: string, victim: number): boolean {
 
 function shown({ verb, headers, body }: HostileRequest, { status, text }: HostileAnswer): string {
   const { 'x-api-key': _key, authorization: _bearer, ...told } = headers
-  return `  ${verb} ${JSON.stringify(told)}\n  ${body.slice(0, 2_000)}\n  → ${status} ${text.slice(0, 1_000)}`
-}
-
-/** Sends one request; one whose connection breaks before it is answered has the status 0. */
-function send(
-  url: string,
-  { verb, path, headers, body }: HostileRequest,
-  agent: Agent,
-): Promise<HostileAnswer> {
-  return new Promise((resolve) => {
-    const broken = (error: Error): void =>
-      resolve({ status: 0, headers: {}, text: JSON.stringify(error.message) })
-    const length = String(Buffer.byteLength(body))
-    const sent = httpRequest(
-      `${url}${path}`,
-      { method: verb, headers: { ...headers, 'content-length': length }, agent },
-      (response) => {
-        const pieces: Buffer[] = []
-        response.on('data', (piece: Buffer) => pieces.push(piece))
-        response.on('end', () => {
-          const text = Buffer.concat(pieces).toString('utf8')
-          resolve({ status: response.statusCode as number, headers: response.headers, text })
-        })
-        response.on('error', broken)
-      },
-    )
-    sent.on('error', broken)
-    sent.end(body)
-  })
+  return `  ${verb} ${JSON.stringify(told)}\n  ${String(body).slice(0, 2_000)}\n  → ${status} ${text.slice(0, 1_000)}`
 }

@@ -11,8 +11,10 @@ export interface Stage {
   readonly callers: readonly Caller[]
   /** The number of the partner who must not notice anything; nobody who may change partners names it. */
   readonly victim: number
-  /** Texts that only the victim's answers may hold. */
+  /** Texts that only the victim's answers may hold; the second is its key. */
   readonly secrets: readonly string[]
+  /** Comes to the doors beside `/rpc`, with every scope of a sandbox of its own. */
+  readonly guest: Caller
 }
 
 const marker = 'only-the-victim-may-read-this'
@@ -55,12 +57,25 @@ async function furnish(
   const { consumerId } = await call(key, 'createConsumer', consumer)
   const { endpointId } = await call(key, 'createWebhookEndpoint', { url: 'https://hooks.invalid/' })
   const { keyId } = await call(key, 'createApiKey', { name, scopes: ['read'] })
+  // Several, because an attack deletes one now and then.
+  const sources: Record<string, unknown> = {}
+  for (const place of ['source1', 'source2', 'source3', 'source4', 'source5', 'source6']) {
+    const { sourceId } = await call(key, 'createSource', { name, shop: 'stripe', secret: 'a secret' })
+    await call(key, 'mapSku', { sourceId, sku: 'sku', edition: 'oo-lite' })
+    sources[place] = sourceId
+  }
   await call(key, 'updateCustomer', { id: id('c'), phone: '1' })
   const deliveryId = await delivered(call, key)
-  return { customerId, chainLicense, licenseId, consumerId, endpointId, keyId, deliveryId } as Record<
-    string,
-    string
-  >
+  return {
+    customerId,
+    chainLicense,
+    licenseId,
+    consumerId,
+    endpointId,
+    keyId,
+    ...sources,
+    deliveryId,
+  } as Record<string, string>
 }
 
 /** The id of a delivery, once there is one whose fate is settled. */
@@ -83,9 +98,10 @@ export async function setStage(call: Call, operator: string): Promise<Stage> {
     }
   const victim = await partner(true)
   const theirs = await furnish(call, victim.apiKey, 'v', marker)
-  const [sandbox, live] = [await partner(true), await partner(false)]
+  const [sandbox, live, guest] = [await partner(true), await partner(false), await partner(true)]
   const ofSandbox = await furnish(call, sandbox.apiKey, '', 'Own')
   const ofLive = await furnish(call, live.apiKey, '', 'Own')
+  const ofGuest = await furnish(call, guest.apiKey, '', 'Own')
   const withScope = async (scope: ScopeName): Promise<Caller> => {
     const { key } = await call(live.apiKey, 'createApiKey', { name: scope, scopes: [scope] })
     return { name: `${scope}, live`, key: key as string, known: knownTo(ofLive, theirs, live.partner) }
@@ -100,7 +116,9 @@ export async function setStage(call: Call, operator: string): Promise<Stage> {
     { name: 'operator', ...operators },
     ...(await Promise.all((['orders', 'licenses', 'read', 'admin'] as const).map(withScope))),
   ]
-  return { callers, victim: victim.partner, secrets: [marker, victim.apiKey] }
+  const known = knownTo(ofGuest, theirs, guest.partner)
+  const secrets = [marker, victim.apiKey]
+  return { callers, victim: victim.partner, secrets, guest: { name: 'guest', key: guest.apiKey, known } }
 }
 
 /** What a caller has heard of: what is its own, what is the victim's, and what is nobody's. */
@@ -123,6 +141,10 @@ function knownTo(own: Record<string, string>, theirs: Record<string, string>, pa
     keyId: both('keyId'),
     endpointId: both('endpointId'),
     deliveryId: both('deliveryId'),
+    sourceId: Object.keys(own)
+      .filter((name) => name.startsWith('source'))
+      .flatMap(both),
+    sku: ['sku', ...fresh('sku').slice(0, 5)],
     product: ['oo-lite', 'oo-std', 'erp-std', 'erp', 'erp'],
     edition: ['oo-lite', 'oo-std', 'erp-std', 'none'],
     code: ['oo', 'oo-lite', 'erp-lim', ...fresh('code')],

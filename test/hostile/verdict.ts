@@ -2,13 +2,7 @@
 import { type AnyReason, allFaults, type WireError } from '../../src/faults.ts'
 import { limits } from '../../src/limits.ts'
 import { registry } from '../../src/methods/index.ts'
-import type { HostileRequest } from './envelopes.ts'
-
-export interface HostileAnswer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, unknown>>
-  readonly text: string
-}
+import type { HostileAnswer, HostileRequest } from './send.ts'
 
 /** What became of one call, for the table. */
 export interface Outcome {
@@ -44,10 +38,8 @@ export function judge(request: HostileRequest, answer: HostileAnswer, secrets: r
   if (!statuses.has(status)) problems.push(`the status ${status}`)
   for (const name of ['x-request-id', 'cache-control', 'x-content-type-options'])
     if (status !== 431 && headers[name] === undefined) problems.push(`no header ${name}`)
-  if (headers['x-injected'] !== undefined) problems.push('a header that the body made up')
-  if (never.test(text)) problems.push('words of the inside')
-  problems.push(...secrets.filter((secret) => text.includes(secret)).map((secret) => `tells ${secret}`))
-  const sent = readSent(request.body)
+  problems.push(...insideOf(answer, secrets))
+  const sent = readSent(String(request.body))
   const members = Array.isArray(sent) ? (sent as Sent[]) : [(sent ?? {}) as Sent]
   const refusedWhole = (): Outcome[] => {
     const outcome = wholeReason(text, problems) ?? `status ${status}`
@@ -70,6 +62,22 @@ export function judge(request: HostileRequest, answer: HostileAnswer, secrets: r
   const bare = (parsed ?? {}) as Reply
   const reply = isStrict || status !== 200 ? bare : { result: parsed }
   return { outcomes: [one(members[0] as Sent, reply, problems)], problems }
+}
+
+/** What no answer of any door may hold. */
+export function insideOf({ headers, text }: HostileAnswer, secrets: readonly string[]): string[] {
+  return [
+    ...(headers['x-injected'] === undefined ? [] : ['a header that the request made up']),
+    ...(never.test(text) ? ['words of the inside'] : []),
+    ...secrets.filter((secret) => text.includes(secret)).map((secret) => `tells ${secret}`),
+  ]
+}
+
+/** What is wrong with a refusal as such, whichever door says it; `quotes` where its sentences have words of the caller. */
+export function refusalProblems(error: WireError, quotes: boolean): string[] {
+  const problems: string[] = []
+  reasonOf(error, problems)
+  return quotes ? problems.filter((problem) => !problem.startsWith('the sentence')) : problems
 }
 
 function array(members: Sent[], replies: Reply[], problems: string[]): Outcome[] {

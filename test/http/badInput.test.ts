@@ -167,6 +167,38 @@ describe('names that every object has', () => {
   })
 })
 
+describe('far too much', () => {
+  const many = (count: number, member: (index: number) => string) =>
+    Array.from({ length: count }, (_, index) => member(index)).join(',')
+
+  test.each([
+    [
+      'an object',
+      'createCustomer',
+      `{"metadata":{${many(1_001, (index) => `"n${index}":{}`)}}}`,
+      'metadata',
+      1_000,
+    ],
+    ['a list', 'createCustomer', `{"tags":[${many(10_001, () => '{}')}]}`, 'tags', 10_000],
+    ['params', 'getClock', `{${many(1_001, (index) => `"n${index}":1`)}}`, '', 1_000],
+    [
+      'what is to be played',
+      'preview',
+      `{"params":{"metadata":{${many(1_001, (index) => `"n${index}":1`)}}}}`,
+      'params.metadata',
+      1_000,
+    ],
+  ])('%s is not looked into', async (_what, method, params, path, most) => {
+    expect(await issuesOf(method, params)).toEqual([{ path, message: `must have at most ${most} members` }])
+  })
+
+  test('of very many problems the first are told', async () => {
+    const issues = await issuesOf('createCustomer', `{"tags":[${many(10_000, () => '"\\u0000"')}]}`)
+    expect(issues).toHaveLength(201)
+    expect(issues.at(-1)).toEqual({ path: '', message: 'and 9800 more problems' })
+  })
+})
+
 describe('numbers', () => {
   const sale = '"customer":"c","id":"x","product":"oo-lite","duration":"monthly"'
   test.each([

@@ -107,7 +107,9 @@ describe('/metrics', () => {
     ['elsewhere with the key of an operator', '192.0.2.7', 'operator', 200],
   ] as const)('from %s', async (_where, remoteAddress, whose, status) => {
     const { authenticator } = (house.services[0] as House['services'][number]).tenure
-    const rpc = { authenticator, now: () => house.clock.now() } as unknown as RpcDoor
+    const held: string[] = []
+    const wrongKeys = { hold: async (address: string) => void held.push(address) }
+    const rpc = { authenticator, wrongKeys, now: () => house.clock.now() } as unknown as RpcDoor
     const never = (): never => {
       throw new Error('Metrics ask for nothing else.')
     }
@@ -122,6 +124,9 @@ describe('/metrics', () => {
     const headers = key === undefined ? {} : { 'x-api-key': key }
     const bindings = { incoming: { socket: { remoteAddress }, headers } } as unknown as HttpBindings
     expect((await app.request('/metrics', {}, bindings)).status).toBe(status)
+    // Whoever guesses keys here is slowed down as at every other door.
+    const guessed = status === 403 && whose !== 'partner'
+    expect(held).toEqual(guessed ? [remoteAddress ?? ''] : [])
   })
 })
 

@@ -243,6 +243,18 @@ describe('broken-off bodies', () => {
     }
   })
 
+  test('what is no HTTP behind a whole call is not answered in the place of that call', async () => {
+    const { socket, closed } = await openWire(partner.url)
+    const body = '{"method":"getClock"}'
+    const head = `POST /rpc HTTP/1.1\r\nhost: x\r\nx-api-key: ${partner.key}\r\ncontent-length: ${body.length}`
+    socket.write(`${head}\r\n\r\n${body}hello\r\n\r\n`)
+    expect(await closed).not.toContain('400')
+    // The control: with nothing before it, it is answered.
+    const alone = await openWire(partner.url)
+    alone.socket.write('hello\r\n\r\n')
+    expect(await alone.closed).toContain('HTTP/1.1 400 ')
+  })
+
   test('a caller of long ago, who names no host, is served', async () => {
     for (const version of ['1.0', '1.1']) {
       const { socket, closed } = await openWire(partner.url)

@@ -6,6 +6,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { errorFacts, openLog } from '../../src/http/log.ts'
+import { Visitor } from '../console/visitor.ts'
 import { type House, openHouse, TestPartner } from '../house.ts'
 import { until } from '../outbox/house.ts'
 
@@ -53,6 +54,19 @@ async function makeLogFull(): Promise<void> {
   })
   const made = await partner.call('createApiKey', { name: mark, scopes: ['read'] })
   secrets.push(made.key, partner.key, house.operator.key)
+}
+
+/** Pages for people: signing in with what is no key, looking for somebody, and changing something. */
+async function visitPages(): Promise<void> {
+  const stranger = new Visitor(partner.url)
+  await stranger.post('/console/sign-in', { key: `tk_live_${mark}` }, named('guess'))
+  const visitor = await Visitor.signedIn(partner)
+  await visitor.get(`/console/customers?search=${mark}`, named('page'))
+  await visitor.get(`/customeranalytics?customernumber=${mark}-none`, named('nowhere'))
+  const rows = `number,name\n${mark}-c,${mark} Console\n`
+  const form = { csrf: await visitor.token(), kind: 'customers', rows, run: 'import' }
+  await visitor.post('/console/import', form, named('form'))
+  secrets.push(visitor.cookie.slice(visitor.cookie.lastIndexOf('.') + 1))
 }
 
 /** A database that refuses a row quotes it, and one that reads a wrong value quotes that. */
@@ -108,6 +122,7 @@ beforeAll(async () => {
   house = await openHouse({ log, config: { webhookAllow: ['127.0.0.0/8'] } })
   partner = await house.partner()
   await makeLogFull()
+  await visitPages()
   await sendWebhooks()
   await makeFailures()
   lines = text
@@ -127,6 +142,9 @@ describe('the log tells', () => {
     ['unknown', { method: 'unknown', reason: 'method_unknown', status: 404 }],
     ['failed', { method: 'createCustomer', reason: 'internal', status: 500 }],
     ['import', { door: 'POST /import/customers', status: 200 }],
+    ['page', { door: 'GET /console/customers', status: 200 }],
+    ['nowhere', { door: 'GET /customeranalytics', status: 404 }],
+    ['form', { door: 'POST /console/import', status: 200 }],
   ])('of one call in one line, by request, partner and key: %s', (id, facts) => {
     const told = ofRequest(id).filter(({ msg }) => msg === 'request')
     expect(told).toEqual([
@@ -150,6 +168,7 @@ describe('the log tells', () => {
   test('of what was refused before anybody was known', () => {
     expect(ofRequest('broken')).toMatchObject([{ msg: 'request', reason: 'parse_error', status: 400 }])
     expect(ofRequest('stranger')).toMatchObject([{ msg: 'request', reason: 'unauthenticated', status: 401 }])
+    expect(ofRequest('guess')).toMatchObject([{ msg: 'request', door: 'POST /console/sign-in', status: 401 }])
   })
 
   test('of failures what the database said, but not what it quoted', () => {
@@ -171,7 +190,7 @@ describe('the log does not tell', () => {
   })
 
   test('any secret or API key', () => {
-    expect(secrets).toHaveLength(5)
+    expect(secrets).toHaveLength(6)
     for (const secret of secrets) {
       expect(text).not.toContain(secret)
       // Nor the part of it that is secret alone.

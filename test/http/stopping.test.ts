@@ -95,6 +95,13 @@ test('with a time to drain it goes on serving new connections, ends each, and sa
     connection: 'close',
     closed: false,
   })
+  for (const [method, path] of [
+    ['POST', '/hooks/stripe/none'],
+    ['GET', '/import/customers/template.csv'],
+    ['GET', '/console/sign-in'],
+    ['GET', '/docs'],
+  ] as const)
+    expect([path, (await send(url, { method, path, headers })).headers.connection]).toEqual([path, 'close'])
   await closing
   await expect(call()).rejects.toThrow('ECONNREFUSED')
 })

@@ -180,6 +180,72 @@ describe('what is dialled', () => {
   })
 })
 
+describe('names that hang', () => {
+  test('are asked for once, however many wait for them', async () => {
+    let asked = 0
+    let tell = (): void => {}
+    const told = new Promise<void>((resolve) => {
+      tell = resolve
+    })
+    const targets = new Targets([], async () => {
+      asked += 1
+      await told
+      return [{ address: '10.0.0.7', family: 4 }]
+    })
+    const line = lineOpener(targets)('https://slow.example/')
+    const posts = Array.from({ length: 8 }, () => line.post('{}', {}, new AbortController().signal))
+    const refusal = targets.refusal('https://slow.example/')
+    await until(
+      () => asked,
+      (count) => count > 0,
+    )
+    tell()
+    for (const { problem } of await Promise.all(posts)) expect(problem).toBe('must lead to a public address')
+    expect(await refusal).toBe('must lead to a public address')
+    expect(asked).toBe(1)
+    // What is over is not kept: the next one asks anew.
+    await targets.refusal('https://slow.example/')
+    expect(asked).toBe(2)
+    line.close()
+  })
+
+  test('of one partner do not hold up another', async () => {
+    let hanging = 0
+    let most = 0
+    let release = (): void => {}
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const lookUp: LookUp = async (name) => {
+      if (name.startsWith('slow')) {
+        hanging += 1
+        most = Math.max(most, hanging)
+        await released
+        hanging -= 1
+      }
+      return [{ address: '93.184.216.34', family: 4 }]
+    }
+    await using house = await openOutbox({ lookUp })
+    const [greedy, other] = [await house.partner(), await house.partner()]
+    const many = greedy.batch(
+      Array.from({ length: 20 }, (_, index) => ({
+        method: 'createWebhookEndpoint',
+        params: { url: `https://slow-${index}.example/` },
+      })),
+    )
+    await until(
+      () => hanging,
+      (count) => count > 0,
+    )
+    await other.call('createWebhookEndpoint', { url: 'https://quick.example/' })
+    expect(hanging).toBe(1)
+    release()
+    const answers = await many
+    expect(answers.filter(({ error }) => error)).toEqual([])
+    expect(most).toBe(1)
+  })
+})
+
 test('an endpoint that may not be called is refused at `url`', async () => {
   await using house = await openOutbox({ config: { webhookAllow: [] }, lookUp: found('10.0.0.7') })
   const partner = await house.partner()

@@ -4,7 +4,9 @@
  * more than sending it once.
  */
 import { Fault, type ParamIssue } from '../../faults.ts'
+import { limits } from '../../limits.ts'
 import { registry } from '../../methods/index.ts'
+import { isDeeperThan } from '../../rpc/dialect.ts'
 import type { AnyCommand } from '../../rpc/method.ts'
 import { readParams } from '../../rpc/params.ts'
 import type { Json } from '../../rules/canonical.ts'
@@ -122,18 +124,23 @@ async function takeForm(visit: Visit, open: Opened): Promise<PageAnswer> {
 
 function textsIn(json: string | null): Values {
   const found = jsonIn(json ?? '{}')
-  return Object.fromEntries(Object.entries(found ?? {}).map(([name, value]) => [name, String(value)]))
+  if (!Object.values(found).every((value) => typeof value === 'string')) throw unreadable()
+  return found as Record<string, string>
 }
 
 function jsonIn(text: string): Record<string, Json> {
   try {
     const found = JSON.parse(text) as unknown
-    if (typeof found === 'object' && found !== null && !Array.isArray(found))
-      return found as Record<string, Json>
+    const isObject = typeof found === 'object' && found !== null && !Array.isArray(found)
+    if (isObject && !isDeeperThan(text, limits.jsonDepth)) return found as Record<string, Json>
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
   }
-  throw new Fault('invalid_request', {}, { message: 'The form could not be read. Open the page again.' })
+  throw unreadable()
+}
+
+function unreadable(): Fault {
+  return new Fault('invalid_request', {}, { message: 'The form could not be read. Open the page again.' })
 }
 
 /** The params of the call: what names the thing, what was typed, and the version that was decided upon. */

@@ -1,7 +1,9 @@
 /** One field for everything: an id leads straight to its thing, so does a document number, and text leads to customers. */
 import { html } from 'hono/html'
+import { Search } from '../../shapes.ts'
 import { type Result, type Route, seeOther, type Visit } from '../door.ts'
 import { links } from '../links.ts'
+import { sayNo } from '../refusals.ts'
 import { id, type LicenseShown, licenseTable } from '../things.ts'
 import { references } from './licenses.ts'
 
@@ -11,8 +13,16 @@ export const find: Route = {
   verb: 'GET',
   path: '/console/find',
   async show(visit) {
+    const { session } = visit
     const asked = visit.query.get('q')?.trim() ?? ''
     if (asked === '') return seeOther(links.customers())
+    if (!Search.safeParse(asked).success)
+      return sayNo({
+        title: 'Not found',
+        status: 404,
+        body: 'Nothing here can have such a number or name.',
+        session,
+      })
     const ways = await waysTo(visit, asked)
     const [only] = ways
     if (only && ways.length === 1) return seeOther(only.to)
@@ -51,12 +61,11 @@ async function waysTo(visit: Visit, asked: string): Promise<Way[]> {
     return outcome.ok ? [{ words, to: to(outcome.result as Record<string, unknown>) }] : []
   }
   const toLicense = ({ licenseId }: Record<string, unknown>): string => links.license(String(licenseId))
+  const toConsumer = ({ consumerId }: Record<string, unknown>): string => links.consumer(String(consumerId))
   const found = await Promise.all([
     way('getOrder', { id: asked }, 'Order', () => links.order(asked)),
     way('getCustomer', { id: asked }, 'Customer', () => links.customer(asked)),
-    way('getConsumer', asked.includes('@') ? { email: asked } : { id: asked }, 'Consumer', ({ consumerId }) =>
-      links.consumer(String(consumerId)),
-    ),
+    way('getConsumer', asked.includes('@') ? { email: asked } : { id: asked }, 'Consumer', toConsumer),
     ...products.map(({ code }) =>
       way('getLicense', { id: asked, product: code }, `Licence of ${code}`, toLicense),
     ),
@@ -66,6 +75,7 @@ async function waysTo(visit: Visit, asked: string): Promise<Way[]> {
             links.customer(String(remoteId)),
           ),
           way('getLicense', { licenseId: asked }, 'Licence', toLicense),
+          way('getConsumer', { consumerId: asked }, 'Consumer', toConsumer),
         ]
       : []),
   ])

@@ -5,6 +5,7 @@
 import { sql } from 'kysely'
 import { customerAnswer } from '../../answers/customer.ts'
 import type { Customer } from '../../objects.ts'
+import { Search } from '../../shapes.ts'
 import type { Reader } from '../../store/open.ts'
 import type { Result } from '../door.ts'
 
@@ -26,6 +27,8 @@ export async function searchCustomers(
   text: string,
   below?: number,
 ): Promise<Found> {
+  // What cannot stand in any of them is not asked for: the database would not even take it.
+  if (!Search.safeParse(text).success) return { items: [], below: null }
   const { lastCustomerId } = await db
     .selectFrom('partner')
     .select('lastCustomerId')
