@@ -18,6 +18,7 @@ import { Inbox } from './inbox/inbox.ts'
 import { disablingEntry, sweepingEntry } from './ledger/endpoints.ts'
 import { registry } from './methods/index.ts'
 import { lineOpener, type OpenLine } from './outbox/post.ts'
+import { SenderThread } from './outbox/senderThread.ts'
 import type { Stuck } from './outbox/setAside.ts'
 import { Sweep } from './outbox/sweep.ts'
 import { Webhooks } from './outbox/webhooks.ts'
@@ -136,7 +137,16 @@ function doorsOf(
 /** What goes on without being called for: the sweep of what time brings, and the webhooks. */
 function beginBackground(
   tenure: Tenure,
-  { clock, config, log, retrySchedule, webhookJobsAtOnce, openLine, backlogMilliseconds }: ServiceOptions,
+  {
+    clock,
+    config,
+    log,
+    lookUp,
+    retrySchedule,
+    webhookJobsAtOnce,
+    openLine,
+    backlogMilliseconds,
+  }: ServiceOptions,
   metrics: Metrics,
 ): { close(): Promise<void> } {
   const { store, lanes, mint, targets, onEvents } = tenure
@@ -156,19 +166,22 @@ function beginBackground(
       ),
     onTrouble: (error) => log.warn({ err: error }, 'a sweep failed; the next one comes in a second'),
   })
+  const trouble = (error: unknown): void => log.warn({ err: error }, 'webhooks met trouble and go on')
+  // A way of our own to look names up cannot be handed to a thread.
+  const sender = lookUp ? undefined : new SenderThread({ allowed: config.webhookAllow ?? [] }, trouble)
   const webhooks = new Webhooks({
     pool: store.pool,
     databaseUrl: tenure.databaseUrl,
     now,
     uuid: () => mint.uuid(),
-    openLine: openLine ?? lineOpener(targets),
+    openLine: openLine ?? sender?.openLine ?? lineOpener(targets),
     ...(retrySchedule ? { schedule: retrySchedule } : {}),
     ...(webhookJobsAtOnce ? { jobsAtOnce: webhookJobsAtOnce } : {}),
     disable: async ({ partnerId, endpointId, version }, reason) => {
       await lanes.submit(partnerId, disablingEntry(endpointId, version, reason, now()))
     },
     onSent: (outcome, milliseconds) => metrics.webhook(outcome, milliseconds),
-    onTrouble: (error) => log.warn({ err: error }, 'webhooks met trouble and go on'),
+    onTrouble: trouble,
   })
   const unread = (error: unknown): void => log.warn({ err: error }, 'the backlog could not be read')
   const backlog = new BacklogReader(store.pool, unread, backlogMilliseconds)
@@ -181,6 +194,7 @@ function beginBackground(
     async close() {
       onEvents.delete(news)
       await Promise.all([sweep.close(), webhooks.close()])
+      await sender?.close()
     },
   }
 }

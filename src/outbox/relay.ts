@@ -57,12 +57,13 @@ async function handOver(
   const cursor = claimed.rows[0]
   if (!cursor || cursor.after >= cursor.lastSeq) return false
   const through = Math.min(cursor.lastSeq, cursor.after + limits.eventsScanned)
-  const { rows } = await client.query<{ seq: number }>(
-    `select seq from event where partner_id = $1 and seq > $2 and seq <= $3
-      and ($4::text[] is null or type = any ($4)) order by seq limit $5`,
+  const { rows } = await client.query<{ seqs: number[] }>(
+    `select coalesce(json_agg(seq), '[]') as seqs from (
+      select seq from event where partner_id = $1 and seq > $2 and seq <= $3
+        and ($4::text[] is null or type = any ($4)) order by seq limit $5) v`,
     [partnerId, cursor.after, through, cursor.types, eventsAtOnce],
   )
-  const seqs = rows.map(({ seq }) => seq)
+  const seqs = rows[0]?.seqs ?? []
   const reached = seqs.length === eventsAtOnce ? (seqs.at(-1) as number) : through
   const made: WebhookJob[] = []
   for (let from = 0; from < seqs.length; from += limits.deliveriesPerJob)

@@ -20,8 +20,9 @@ export interface WebhooksOptions extends Omit<DeliverOptions, 'jobs' | 'schedule
 
 const everyMilliseconds = 1_000
 
-/** How long news is let gather before it is made into jobs. */
+/** How long news is let gather before it is made into jobs, and how long while callers come first. */
 const gatherMilliseconds = 100
+const gatherModestly = 500
 
 /** Jobs that one server does at the same time, unless said otherwise. */
 const usualJobsAtOnce = 200
@@ -64,10 +65,13 @@ export class Webhooks {
   news(): void {
     this.#newsAt = performance.now()
     if (!this.#jobs || this.#stop.signal.aborted) return
-    this.#gathering ??= setTimeout(() => {
-      this.#gathering = undefined
-      this.#relaying.call()
-    }, gatherMilliseconds)
+    this.#gathering ??= setTimeout(
+      () => {
+        this.#gathering = undefined
+        this.#relaying.call()
+      },
+      this.#pace.isModest ? gatherModestly : gatherMilliseconds,
+    )
   }
 
   /** Breaks off what is under way, which is taken up again by the next server, and ends. */

@@ -1,10 +1,9 @@
 /** How fast events come out: to a webhook, beside the calls that make them, and to a reader at the end of the feed. */
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { BenchServer } from './database.ts'
 import type { Measured } from './driver.ts'
 import { Latencies } from './latencies.ts'
+import { openReceiver } from './receiver.ts'
 import { customers, type OpenRow, rowOf, Stage } from './stage.ts'
 
 export interface EventsOut {
@@ -23,51 +22,6 @@ export interface FeedLag {
   /** Milliseconds from the writer's answer until the reader, who waits in `listEvents`, has the event. */
   readonly p50: number
   readonly p99: number
-}
-
-interface Receiver {
-  readonly url: string
-  /** How many different events have come. */
-  received(): number
-  /** Resolves when so many different events have come; rejects when that takes too long. */
-  until(events: number): Promise<void>
-  close(): void
-}
-
-const patience = 120_000
-
-/** An endpoint that answers at once and remembers which events it has seen. */
-async function openReceiver(): Promise<Receiver> {
-  const seen = new Set<string>()
-  let wanted = Number.POSITIVE_INFINITY
-  let reached = (): void => undefined
-  const server = createServer((request, response) => {
-    request.resume()
-    request.on('end', () => {
-      seen.add(request.headers['webhook-id'] as string)
-      response.writeHead(204).end()
-      if (seen.size >= wanted) reached()
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/events`,
-    received: () => seen.size,
-    async until(events) {
-      if (seen.size >= events) return
-      const { promise, resolve, reject } = Promise.withResolvers<void>()
-      wanted = events
-      reached = resolve
-      const late = () =>
-        reject(new Error(`The endpoint got ${seen.size} of ${events} events within ${patience} ms.`))
-      const timer = setTimeout(late, patience)
-      await promise.finally(() => clearTimeout(timer))
-    },
-    close() {
-      server.close()
-      server.closeAllConnections()
-    },
-  }
 }
 
 const webhooksHere = { TENURE_WEBHOOK_ALLOW: '127.0.0.0/8' }

@@ -57,7 +57,7 @@ export class Run {
     if (has('reads', 'ping')) await this.#onStage((stage) => this.#reads(stage))
     if (has('licenses')) await this.#onStage((stage) => this.#licenses(stage))
     if (has('offered')) report.offered = await measureOffered(server, seconds, tell)
-    if (has('webhooks')) report.events = await measureEventsOut(server, Math.min(rounds, 2), seconds, tell)
+    if (has('webhooks')) report.events = await measureEventsOut(server, rounds, seconds, tell)
     if (has('feed')) report.feed = await measureFeedLag(server)
     if (has('shops')) report.shops = await measureShops(server, tell)
     if (has('growth')) report.growth = await measureGrowth(server, growth, seconds, tell)
