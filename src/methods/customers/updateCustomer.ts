@@ -79,8 +79,8 @@ export const updateCustomer = command({
       ...(patch.tags === null ? { tags: [] } : {}),
       ...(patch.metadata === null ? { metadata: {} } : {}),
       ...(patch.metadata ? { metadata: merged(customer.metadata, patch.metadata, 'drop') } : {}),
-      ...(patch.admin ? { admin: merged(customer.admin ?? {}, patch.admin, 'drop') } : {}),
-      ...(patch.address ? { address: merged(customer.address ?? {}, patch.address, 'drop') } : {}),
+      ...(patch.admin ? { admin: patchedPart(customer.admin, patch.admin) } : {}),
+      ...(patch.address ? { address: patchedPart(customer.address, patch.address) } : {}),
     })
     if (canonical(changes as unknown as Json) === canonical(customer as unknown as Json))
       return customerAnswer(customer)
@@ -89,3 +89,9 @@ export const updateCustomer = command({
     return customerAnswer(changeCustomer(world, customer, changes))
   },
 })
+
+/** Patches an object that may not be there; clearing members of one that is not there does not bring it about. */
+function patchedPart<Part extends object>(kept: Part | null, patch: object): Part | null {
+  const part = merged(kept ?? {}, { ...patch }, 'drop') as Part
+  return kept === null && Object.keys(part).length === 0 ? null : part
+}

@@ -95,6 +95,21 @@ describe('what changes nothing is not announced, however old the version', () =>
   })
 })
 
+test.each([{ admin: { email: null } }, { address: { city: null } }, { admin: {}, address: {} }])(
+  '%j changes nothing of a customer that has neither',
+  async (patch) => {
+    const partner = await house.partner()
+    await partner.call('createCustomer', { id: 'C', name: 'Customer' })
+    const before = await lengthOfFeed(partner)
+    expect(await partner.call('updateCustomer', { id: 'C', ...patch })).toMatchObject({
+      version: 1,
+      admin: null,
+      address: null,
+    })
+    expect(await lengthOfFeed(partner)).toBe(before)
+  },
+)
+
 test.each([
   { name: null },
   { kind: null },
