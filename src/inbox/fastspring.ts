@@ -8,13 +8,13 @@
  * leaves it on. A state that is not known here is left for a person too.
  */
 import { z } from 'zod'
-import { limits } from '../limits.ts'
 import type { AccountTold, ItemTold, Meaning, Standing } from '../rules/shop.ts'
 import {
   contactOf,
   HowMany,
   idOf,
   idOrWhole,
+  itemsOf,
   Milliseconds,
   readAs,
   type ShopEvent,
@@ -85,7 +85,7 @@ const Order = z
     order: ShopId.nullish(),
     changed: Milliseconds.nullish(),
     account: idOrWhole(Account),
-    items: z.array(Item).max(limits.shopItems),
+    items: itemsOf(Item, 0),
   })
   .refine(({ id, order }) => id ?? order, { message: 'must have an id' })
 

@@ -8,13 +8,13 @@
  * subscription active, and so the licence on.
  */
 import { z } from 'zod'
-import { limits } from '../limits.ts'
 import type { AccountTold, ItemTold, Meaning, Standing } from '../rules/shop.ts'
 import {
   contactOf,
   HowMany,
   idOf,
   idOrWhole,
+  itemsOf,
   readAs,
   Seconds,
   type ShopEvent,
@@ -62,7 +62,7 @@ const Status = z.enum([...on, ...off, 'incomplete', 'incomplete_expired', 'cance
 
 /** What is left out of a list must not be taken for what is sold no longer. */
 const Items = z
-  .object({ data: z.array(Item).min(1).max(limits.shopItems), has_more: z.boolean().nullish() })
+  .object({ data: itemsOf(Item, 1), has_more: z.boolean().nullish() })
   .refine(({ has_more }) => has_more !== true, { message: 'must tell every item' })
 
 const Subscription = z.object({

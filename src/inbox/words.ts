@@ -33,6 +33,11 @@ export const Milliseconds = z
 
 export const HowMany = z.int().min(0).max(limits.licenses)
 
+/** What a subscription or an order consists of. It is counted before it is looked into, so that a heap of it costs little. */
+export function itemsOf<Item extends z.ZodType>(item: Item, least: number) {
+  return z.array(z.unknown()).min(least).max(limits.shopItems).pipe(z.array(item))
+}
+
 /** A text, an absent one, or null, which both say nothing. */
 export const Words = z.string().nullish()
 
