@@ -5,6 +5,7 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type House, type HttpAnswer, openHouse, TestPartner } from './house.ts'
+import { until } from './outbox/house.ts'
 
 let house: House
 beforeAll(async () => {
@@ -222,4 +223,36 @@ test('what one server changes in the catalogue holds at the others with their ve
   expect(await orderedAt('K2')).toBe(3 * 86_400)
   // What was issued before keeps what it contained, found by its version.
   expect(await there.call('getLicense', { id: 'K1', product: 'kept' })).toMatchObject({ features: ['draw'] })
+})
+
+test('an edition that is changed at all servers while they wait for each other is changed by each in turn', async () => {
+  const operators = everywhere(house.operator)
+  const [first] = operators as [TestPartner]
+  await first.call('createEdition', { code: 'contested', product: 'oo', name: 'Contested' })
+  // Each has the catalogue as it is now in memory.
+  for (const one of operators) await one.call('updateEdition', { code: 'contested', name: 'Contested' })
+  const waiting = async (): Promise<number> => {
+    const [row] = await house.sql<{ count: number }>(
+      `select count(*)::int as count from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    return row?.count ?? 0
+  }
+  const client = new pg.Client({ connectionString: house.databaseUrl })
+  await client.connect()
+  try {
+    // Whoever waits for the lock has begun to read before the one in front of it was done.
+    await client.query('begin; select from partner where partner_id = 0 for update')
+    const changes = operators.map((one, index) =>
+      one.post({ method: 'updateEdition', params: { code: 'contested', features: [`feature ${index}`] } }),
+    )
+    await until(waiting, (count) => count >= operators.length)
+    await client.query('rollback')
+    const answers = await Promise.all(changes)
+    expect(answers.map(reasonOf)).toEqual(operators.map(() => undefined))
+    const versions = answers.map(({ json }) => (json as { version: number }).version)
+    expect(versions.sort()).toEqual([2, 3, 4])
+  } finally {
+    await client.end()
+  }
 })

@@ -3,6 +3,9 @@
  * told so far. What is still to be told is read off the story itself; there is nothing else to remember.
  */
 import { civilOf, day, type Instant, monthsAfter } from './calendar.ts'
+import type { Edition, Groups } from './catalogue.ts'
+import type { Customer } from './customers.ts'
+import { type Happening, tell } from './things.ts'
 
 export interface Term {
   readonly id: string
@@ -12,19 +15,27 @@ export interface Term {
   readonly end: Instant
   readonly duration: 'monthly' | 'yearly'
   /** What the term carries, and since when; the first entry holds from the beginning. */
-  readonly contents: { since: Instant; licenses: number; product: string }[]
+  readonly contents: { since: Instant; licenses: number; product: string; version: number }[]
+  readonly references: Record<string, string>
+  readonly metadata: Record<string, unknown>
+  /** What was past already when the term was bought, and so is never told of it. */
+  readonly untold: string[]
 }
 
-/** One event that the feed must tell of the chain. */
-export interface Happening {
-  readonly type: string
-  readonly at: Instant
-  readonly object: string
-  readonly data: Record<string, unknown>
+/** What the licence of a chain has of its own; all else about it follows from the chain. */
+export interface DrivenLicense {
+  readonly licenseId: string
+  references: Record<string, string>
+  own: Partial<Groups>
+  name: string | null
+  description: string | null
 }
 
 export interface Chain {
-  readonly customer: string
+  readonly customer: Customer
+  /** Whose rules it lives under now. */
+  edition: Edition
+  readonly license: DrivenLicense
   readonly terms: Term[]
   /** The day of the month on which terms end wherever the month has it. */
   wantedDay: number
@@ -46,10 +57,15 @@ export const firstOf = (chain: Chain): Term => chain.terms[0] as Term
 export const latestOf = (chain: Chain): Term => chain.terms.at(-1) as Term
 export const isOver = (chain: Chain, at: Instant): boolean => chain.endsAt !== null && chain.endsAt <= at
 export const isEnding = (chain: Chain, at: Instant): boolean => chain.endsAt !== null && chain.endsAt > at
+/** An edition's rules go before its partner's. */
+export const windowOf = ({ edition }: Chain, settings: Settings): number =>
+  edition.windowDays ?? settings.windowDays
+export const graceOf = ({ edition }: { edition: Edition }, settings: Settings): Instant =>
+  (edition.graceDays ?? settings.graceDays) * day
 export const opensAt = (chain: Chain, settings: Settings): Instant =>
-  latestOf(chain).end - settings.windowDays * day
+  latestOf(chain).end - windowOf(chain, settings) * day
 export const runsOutAt = (chain: Chain, settings: Settings): Instant =>
-  latestOf(chain).end + settings.graceDays * day
+  latestOf(chain).end + graceOf(chain, settings)
 
 export const pausedSince = (chain: Chain, at: Instant): Instant | null =>
   chain.pauses.find(({ from, until }) => from <= at && (until === null || at < until))?.from ?? null
@@ -65,15 +81,18 @@ export function statusOf(chain: Chain, settings: Settings, at: Instant): string 
   if (pausedSince(chain, at) !== null) return 'suspended'
   if (chain.terms.some(({ start, end }) => start <= at && at < end)) return 'active'
   if (at < firstOf(chain).start) return 'scheduled'
-  return at < termAt(chain, at).end + settings.graceDays * day ? 'grace' : 'expired'
+  return at < termAt(chain, at).end + graceOf(chain, settings) ? 'grace' : 'expired'
 }
 
+export const carriedAt = (term: Term, at: Instant): Term['contents'][number] =>
+  term.contents.findLast(({ since }) => since <= at) as Term['contents'][number]
+
 export const contentsAt = (term: Term, at: Instant) => {
-  const { licenses, product } = term.contents.findLast(({ since }) => since <= at) as Term['contents'][number]
+  const { licenses, product } = carriedAt(term, at)
   return { licenses, product }
 }
 
-/** One order as the call that made it answers. The licence is the one thing that only the service can name. */
+/** One order as the call that made it answers. */
 export function orderFacts(chain: Chain, term: Term, settings: Settings, at: Instant) {
   const first = firstOf(chain)
   return {
@@ -81,13 +100,14 @@ export function orderFacts(chain: Chain, term: Term, settings: Settings, at: Ins
     partner: settings.partner,
     remoteId: term.id,
     parent: term.id === first.id ? null : first.id,
-    customer: chain.customer,
+    customer: chain.customer.id,
     ...contentsAt(term, at),
     duration: term.duration,
     termStart: term.start,
     termEnd: term.end,
     status: statusOf(chain, settings, at),
     renewableFrom: opensAt(chain, settings),
+    licenseId: chain.license.licenseId,
     createdAt: term.boughtAt,
   }
 }
@@ -102,8 +122,9 @@ export function chainFacts(chain: Chain, settings: Settings, at: Instant) {
 export function wholeFacts(chain: Chain, settings: Settings, at: Instant) {
   const orders = chain.terms.map((term) => {
     const own = orderFacts(chain, term, settings, at)
-    const { partner: _, customer: _customer, status: _status, renewableFrom: _from, ...members } = own
-    return { ...members, references: {}, metadata: {} }
+    const { partner: _, customer: _customer, status: _status, renewableFrom: _from, ...rest } = own
+    const { licenseId: _license, ...members } = rest
+    return { ...members, references: term.references, metadata: term.metadata }
   })
   const suspendedAt = pausedSince(chain, at)
   return { ...chainFacts(chain, settings, at), cancelAt: chain.endsAt, suspendedAt, orders }
@@ -125,20 +146,49 @@ function nextToTell(chain: Chain, settings: Settings): { type: string; at: Insta
   const told = chain.story.slice(since).map(({ type }) => type)
   if (told.includes('order.cancelled')) return undefined
   if (chain.endsAt !== null) return { type: 'order.cancelled', at: chain.endsAt }
+  told.push(...latestOf(chain).untold)
   if (told.includes('order.expired')) return undefined
-  const { boughtAt } = latestOf(chain)
-  const [opens, runsOut] = [opensAt(chain, settings), runsOutAt(chain, settings)]
   const isPaused = chain.pauses.some(({ until }) => until === null)
-  if (opens > boughtAt && !isPaused && !told.includes('order.renewal_due'))
-    return { type: 'order.renewal_due', at: opens }
-  return runsOut > boughtAt ? { type: 'order.expired', at: runsOut } : undefined
+  if (chain.edition.renewable && !isPaused && !told.includes('order.renewal_due'))
+    return { type: 'order.renewal_due', at: opensAt(chain, settings) }
+  return { type: 'order.expired', at: runsOutAt(chain, settings) }
+}
+
+/** What is past when the latest term is bought. */
+export function untoldOf(chain: Chain, settings: Settings, now: Instant): string[] {
+  const past = { 'order.renewal_due': opensAt(chain, settings), 'order.expired': runsOutAt(chain, settings) }
+  return Object.entries(past).flatMap(([type, at]) => (at <= now ? [type] : []))
 }
 
 /** Tells what time has brought by now. What a pause or a coming end held back is told when that is over. */
 export function passTime(chain: Chain, settings: Settings, now: Instant): void {
   for (let next = nextToTell(chain, settings); next && next.at <= now; next = nextToTell(chain, settings)) {
     const at = Math.max(next.at, chain.story.at(-1)?.at ?? 0)
-    const data = chainFacts(chain, settings, at)
-    chain.story.push({ type: next.type, at, object: firstOf(chain).id, data })
+    const { customer, ...data } = chainFacts(chain, settings, at)
+    // By when a customer of the machine's time is told of, it may have got another id.
+    const known = settings.sandbox ? { ...data, customer } : data
+    tell(chain.story, next.type, at, () => ({ object: firstOf(chain).id, data: known }))
   }
+}
+
+/** What has been decided about a chain, and is told at once. */
+export function decided(chain: Chain, type: string, settings: Settings, now: Instant): void {
+  tell(chain.story, type, now, () => ({
+    object: firstOf(chain).id,
+    data: chainFacts(chain, settings, now),
+  }))
+}
+
+/**
+ * Ends a chain as the revocation of its licence does: at a moment, but at the latest with its term, and in grace with
+ * that. It never puts an end off.
+ */
+export function endBy(chain: Chain, settings: Settings, at: Instant, now: Instant): void {
+  const { end } = latestOf(chain)
+  const last = end > now ? end : runsOutAt(chain, settings)
+  const isLater = at > now && last > now
+  const endsAt = isLater ? Math.min(at, last) : now
+  if (chain.endsAt !== null && chain.endsAt <= endsAt) return
+  chain.endsAt = endsAt
+  decided(chain, isLater ? 'order.cancellation_scheduled' : 'order.cancelled', settings, now)
 }

@@ -3,10 +3,15 @@ import fc from 'fast-check'
 import { day, instantText } from './calendar.ts'
 import { anyOf } from './choices.ts'
 import { feedProblemsNow } from './feed.ts'
-import { atOnce, edges, single, writes } from './plans.ts'
+import { carryOut } from './likely.ts'
+import { atOnce, catalogue, edges, house, single, writes } from './plans.ts'
 import type { Reference } from './reference.ts'
+import type { Play } from './run.ts'
+import type { Ending } from './server.ts'
+import { telling } from './shopPlans.ts'
+import { Replay, Sell } from './shopSteps.ts'
 import type { Stage } from './stage.ts'
-import { AtOnce, type Command, fail, Rehearsed, Single, Step, Together } from './steps.ts'
+import { AtOnce, type Command, Rehearsed, Single, Step, Together } from './steps.ts'
 
 type How = { edge: number } | { days: number } | { seconds: number }
 
@@ -26,7 +31,7 @@ class Wait extends Step {
     const to = this.#target(model)
     stage.count('wait')
     if (!model.settings.sandbox) {
-      stage.servers.setClock(to)
+      await stage.servers.setClock(to)
       model.wait(to)
       return
     }
@@ -34,10 +39,9 @@ class Wait extends Step {
       'edge' in this.#how
         ? { method: 'setClock', params: { at: this.#asText ? instantText(to) : to } }
         : { method: 'advanceClock', params: this.#how }
-    const reply = await stage.call(0, call)
-    this.did({ ...call, now }, reply)
-    const problem = stage.problem(model.call(call), reply)
-    if (problem) fail(call, problem)
+    const { replies, problem } = await carryOut([call], 0, model, stage)
+    this.did({ ...call, now }, replies[0])
+    if (problem) throw new Error(problem)
   }
 
   #target(model: Reference): number {
@@ -62,15 +66,40 @@ class ReadFeed extends Step {
 
 class Restart extends Step {
   readonly #server: number
+  readonly #ending: Ending
 
-  constructor(server: number) {
-    super(`restart server ${server}`)
+  constructor(server: number, ending: Ending) {
+    super(`restart server ${server}, ${ending}`)
     this.#server = server
+    this.#ending = ending
   }
 
   protected async act(_model: Reference, stage: Stage): Promise<void> {
-    await stage.servers.restart(this.#server % stage.servers.count)
-    stage.count('restart')
+    await stage.servers.restart(this.#server % stage.servers.count, this.#ending)
+    stage.count(`restart ${this.#ending}`)
+  }
+}
+
+/** A step during which a server ends, and comes back: nobody knows at first how far its calls have come. */
+class Struck extends Step {
+  readonly #step: Step
+  readonly #restart: Restart
+  readonly #after: number
+
+  constructor(step: Step, restart: Restart, after: number) {
+    super(`within ${after} ms of the next, ${restart}${step}`)
+    this.#step = step
+    this.#restart = restart
+    this.#after = after
+  }
+
+  protected async act(model: Reference, stage: Stage): Promise<void> {
+    const struck = new Promise((resolve) => setTimeout(resolve, this.#after)).then(() =>
+      this.#restart.run(model, stage),
+    )
+    const [stepped, restarted] = await Promise.allSettled([this.#step.run(model, stage), struck])
+    this.did('struck', this.#step.toString())
+    for (const one of [stepped, restarted]) if (one.status === 'rejected') throw one.reason
   }
 }
 
@@ -81,10 +110,32 @@ const waiting = fc.oneof(
   { weight: 1, arbitrary: fc.record({ seconds: fc.constantFrom(1, 3_600, day - 1) }) },
 )
 
-export function commands(maxCommands: number, replayPath?: string) {
-  const step: fc.Arbitrary<Command> = fc.oneof(
+/** How servers end in a play: closed as an operator does, or killed, which takes a process of its own. */
+export interface Strikes {
+  readonly endings: readonly Ending[]
+  /** How many steps there are for each in which a server ends, about. */
+  readonly every: number
+}
+
+const usualStrikes: Strikes = { endings: ['closed'], every: 60 }
+
+export function commands(
+  maxCommands: number,
+  { strikes: { endings, every } = usualStrikes, house: share, about }: Play,
+  replayPath?: string,
+) {
+  const housekeeping: { weight: number; arbitrary: fc.Arbitrary<Step> }[] = [
+    { weight: 20, arbitrary: fc.tuple(house, server).map(([plan, to]) => new Single(plan, to)) },
+    {
+      weight: 3,
+      arbitrary: fc
+        .tuple(fc.array(telling, { minLength: 1, maxLength: 4 }), server)
+        .map(([tellings, to]) => new Sell(tellings, to)),
+    },
+    { weight: 2, arbitrary: fc.tuple(anyOf, fc.boolean()).map(([which, all]) => new Replay(which, all)) },
+  ]
+  const calling: { weight: number; arbitrary: fc.Arbitrary<Step> }[] = [
     { weight: 50, arbitrary: fc.tuple(single, server).map(([plan, to]) => new Single(plan, to)) },
-    { weight: 20, arbitrary: fc.tuple(waiting, fc.boolean()).map(([how, asText]) => new Wait(how, asText)) },
     {
       weight: 10,
       arbitrary: fc
@@ -103,8 +154,39 @@ export function commands(maxCommands: number, replayPath?: string) {
         .tuple(fc.tuple(atOnce, atOnce), fc.tuple(server, server), fc.boolean())
         .map(([[one, other], to, isSame]) => new AtOnce([one, isSame ? one : other], to)),
     },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(catalogue, catalogue, fc.tuple(server, server))
+        .map(([one, other, to]) => new AtOnce([one, other], to)),
+    },
+  ]
+  if (share === 'mostly') calling.push(...housekeeping.map((one) => ({ ...one, weight: 8 * one.weight })))
+  else if (share !== 'not') calling.push(...housekeeping)
+  if (about)
+    calling.push({
+      weight: 90,
+      arbitrary: fc.tuple(about, server).map(([plan, to]) => new Single(plan, to)),
+    })
+  const resting: { weight: number; arbitrary: fc.Arbitrary<Step> }[] = [
+    { weight: 20, arbitrary: fc.tuple(waiting, fc.boolean()).map(([how, asText]) => new Wait(how, asText)) },
     { weight: 5, arbitrary: fc.constant(undefined).map(() => new ReadFeed('read the feed')) },
-    { weight: 1, arbitrary: server.map((which) => new Restart(which)) },
+  ]
+  const restart = fc
+    .tuple(server, fc.constantFrom(...endings))
+    .map(([which, ending]) => new Restart(which, ending))
+  const ending: { weight: number; arbitrary: fc.Arbitrary<Step> }[] = [
+    { weight: 1, arbitrary: restart },
+    {
+      weight: 3,
+      arbitrary: fc
+        .tuple(fc.oneof(...calling), restart, fc.nat({ max: 12 }))
+        .map(([step, strike, after]) => new Struck(step, strike, after)),
+    },
+  ]
+  const step: fc.Arbitrary<Command> = fc.oneof(
+    { weight: every - 1, arbitrary: fc.oneof(...calling, ...resting) },
+    { weight: 1, arbitrary: fc.oneof(...ending) },
   )
   return fc.commands([step], { maxCommands, size: 'max', ...(replayPath ? { replayPath } : {}) })
 }

@@ -1,103 +1,122 @@
 /**
- * Plays the model at greater length than the suite does, until the calls asked for are made or one is answered wrongly:
- * `npm run model -- --calls 20000 --seed 1`. Runs a PostgreSQL of its own in a temporary folder.
+ * Plays the model at length, course after course and several at once, until the calls asked for are made or one is
+ * answered wrongly:
+ *
+ *     npm run model -- --commands 100000 --seed 1
+ *
+ * `--commands` is the number of calls in all, `--length` the most steps of one course. Course n of a run is the one that
+ * `--seed` (seed + n) begins with, for sandboxes where n is even and for live partners where it is odd; so which steps a
+ * course tries is known by the seed. What a call that is broken off by a server's end has come to is a matter of time,
+ * and the course goes on from what it came to. `--kind` plays one kind alone, and `--shrink` looks for the shortest
+ * course that fails, which takes minutes.
+ *
+ * Sandboxes have an installation to themselves, with several courses beside each other, and live partners one where a
+ * course after the other moves the clock. Both have two servers, which are closed and killed while it goes on.
  */
-
-import { rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { openService, type Service } from '../../src/service.ts'
 import { openEmbedded } from '../../src/store/embedded.ts'
-import type { Clock, Log } from '../../src/tenure.ts'
+import { databaseUrl, withClient } from '../database.ts'
 import { temporaryFolder } from '../folder.ts'
-import { type Play, play } from './run.ts'
-import type { Servers } from './stage.ts'
+import { Installation } from './installation.ts'
+import { Receiver } from './receiver.ts'
+import { play } from './run.ts'
+import { Tally } from './tally.ts'
 
 const { values } = parseArgs({
   options: {
-    calls: { type: 'string', default: '5000' },
-    commands: { type: 'string', default: '60' },
+    commands: { type: 'string', default: '5000' },
+    length: { type: 'string', default: '60' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
+    kind: { type: 'string' },
     path: { type: 'string' },
     replay: { type: 'string' },
+    shrink: { type: 'boolean', default: false },
   },
 })
+const wanted = Number(values.commands)
+const seed = Number(values.seed)
 
-const silent: Log = { debug() {}, info() {}, warn() {}, error() {} }
+/** From how many calls on every method must have been answered. */
+const enoughForAll = 10_000
 const beginning = Date.parse('2026-03-01T12:00:00Z') / 1000
+const strikes = { endings: ['closed', 'killed'], every: 150 } as const
+const tellEvery = 10_000
 
-/** Two servers on one database, under a clock that only the model moves. */
-async function openServers(url: string, dataDirectory: string) {
-  let now = beginning
-  const clock: Clock = { now: () => now, milliseconds: () => now * 1000 }
-  const open = (port: number): Promise<Service> =>
-    openService({
-      clock,
-      log: silent,
-      config: {
-        port,
-        host: '127.0.0.1',
-        databaseUrl: url,
-        dataDirectory,
-        logLevel: 'silent',
-        publicUrl: 'http://tenure.test',
-        rateLimit: 0,
-        databaseConnections: 5,
-      },
-    })
-  const services = [await open(0), await open(0)]
-  const post = async (server: number, key: string, body: unknown) => {
-    const response = await fetch(`${services[server]?.url}/rpc`, {
-      method: 'POST',
-      headers: { 'x-api-key': key, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-    const { status, headers } = response
-    return { status, replayed: headers.get('x-replayed') === '1', json: await response.json() }
-  }
-  const operator = services[0]?.initialKey as string
-  const partner: Play['partner'] = async (rules) => {
-    const made = await post(0, operator, { method: 'createPartner', params: { name: 'model', ...rules } })
-    const { partner, apiKey } = made.json as { partner: number; apiKey: string }
-    const servers: Servers = {
-      count: services.length,
-      post: (server, body) => post(server, apiKey, body),
-      async restart(server) {
-        const service = services[server] as Service
-        await service.close()
-        services[server] = await open(Number(new URL(service.url).port))
-      },
-      setClock: (to) => {
-        now = to
-      },
+type Kind = 'sandbox' | 'live'
+const coursesAtOnce: Record<Kind, number> = { sandbox: 3, live: 1 }
+
+const tally = new Tally()
+let failure: string | undefined
+const isOver = (): boolean => failure !== undefined || tally.calls >= wanted
+
+/** Plays the courses of one kind, each as soon as there is room for it. */
+async function playAll(kind: Kind, installation: Installation, receiver: Receiver): Promise<void> {
+  let next = kind === 'live' && values.kind === undefined ? 1 : 0
+  const lane = async (): Promise<void> => {
+    while (!isOver()) {
+      const own = seed + next
+      next += values.kind === undefined ? 2 : 1
+      const course = await play({
+        partner: (rules) => installation.partner(rules),
+        runs: 1,
+        commands: Number(values.length),
+        seed: own,
+        path: values.path,
+        replayPath: values.replay,
+        strikes,
+        shrink: values.shrink,
+        receiver,
+        waits: true,
+        sandbox: kind === 'sandbox',
+        met: tally.met,
+      })
+      tally.courses += 1
+      failure ??= course.failure
+      // A course that is asked for by its path is the only one.
+      if (values.path !== undefined) return
     }
-    return { partner, servers, now }
   }
-  return { partner, close: () => Promise.all(services.map((service) => service.close())) }
+  const lanes = values.path === undefined ? coursesAtOnce[kind] : 1
+  await Promise.all(Array.from({ length: lanes }, lane))
 }
 
-const folder = await temporaryFolder('tenure-model')
-const database = await openEmbedded({ dataDirectory: join(folder, 'data'), settings: { fsync: 'off' } })
-const { partner, close } = await openServers(database.url, join(folder, 'data'))
-try {
-  const commands = Number(values.commands)
-  const seed = Number(values.seed)
-  // A course has half as many steps as it may have at most, one with another.
-  const runs = Math.max(1, Math.ceil((2 * Number(values.calls)) / commands))
-  const { failure, met } = await play({
-    partner,
-    runs,
-    commands,
-    seed,
-    path: values.path,
-    replayPath: values.replay,
-  })
-  const outcomes = [...met].sort().map(([outcome, count]) => `${String(count).padStart(7)}  ${outcome}`)
-  process.stdout.write(`${outcomes.join('\n')}\n`)
-  process.stdout.write(failure === undefined ? `Seed ${seed}: as foretold.\n` : `${failure}\n`)
-  process.exitCode = failure === undefined ? 0 : 1
-} finally {
-  await close()
-  await database.close()
-  await rm(folder, { recursive: true, force: true })
+async function openInstallation(kind: Kind, serverUrl: string, folder: string): Promise<Installation> {
+  const data = join(folder, kind)
+  await mkdir(data)
+  await withClient(serverUrl, (client) => client.query(`create database ${kind}`))
+  return Installation.open(databaseUrl(serverUrl, kind), data, beginning)
 }
+
+async function main(): Promise<number> {
+  const folder = await temporaryFolder('tenure-model')
+  const settings = { fsync: 'off', max_connections: '200' }
+  const database = await openEmbedded({ dataDirectory: join(folder, 'data'), settings })
+  // Partners of both have the same numbers, by which a receiver tells them apart.
+  const receivers = { sandbox: await Receiver.open(), live: await Receiver.open() }
+  const open = new Map<Kind, Installation>()
+  const telling = setInterval(() => process.stdout.write(`${tally.line()}\n`), tellEvery)
+  try {
+    process.stdout.write(`Seed ${seed}, ${wanted} calls.\n`)
+    const kinds: Kind[] = values.kind === undefined ? ['sandbox', 'live'] : [values.kind as Kind]
+    for (const kind of kinds) open.set(kind, await openInstallation(kind, database.url, folder))
+    tally.begin()
+    await Promise.all([...open].map(([kind, installation]) => playAll(kind, installation, receivers[kind])))
+    process.stdout.write(`${tally.line()}\n\n${tally.tables()}\n`)
+    const methods = (await [...open.values()][0]?.methods()) ?? []
+    if (methods.length > 0) tally.met.set('sent rpc.discover answered', 1)
+    const missing = wanted < enoughForAll || failure !== undefined ? [] : tally.neverAnswered(methods)
+    if (missing.length > 0) failure = `Never answered: ${missing.join(', ')}.`
+    process.stdout.write(failure === undefined ? `Seed ${seed}: as foretold.\n` : `${failure}\n`)
+    return failure === undefined ? 0 : 1
+  } finally {
+    clearInterval(telling)
+    for (const installation of open.values()) await installation.close()
+    for (const receiver of Object.values(receivers)) await receiver.close()
+    await database.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+process.exitCode = await main()

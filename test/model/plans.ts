@@ -3,8 +3,8 @@
  * then, so that most calls are about something and a few are about nothing.
  */
 import fc from 'fast-check'
-import type { Instant } from './calendar.ts'
-import { firstOf, latestOf, opensAt, runsOutAt } from './chain.ts'
+import { again } from './againPlans.ts'
+import { catalogueLists, catalogueWrites } from './cataloguePlans.ts'
 import {
   among,
   anyOf,
@@ -23,79 +23,58 @@ import {
   startsAt,
   twin,
 } from './choices.ts'
+import { consumerCreates, consumerLists, consumerLooks, consumerVerbs } from './consumerPlans.ts'
+import { customerCreates, customerLists, customerLooks, customerVerbs } from './customerPlans.ts'
+import { edges } from './edges.ts'
+import { endpointPlans } from './endpointPlans.ts'
+import { entitlementLooks } from './entitlementPlans.ts'
+import { byKey, keyPlans, partnerPlans } from './keyPlans.ts'
+import { licenseCreates, licenseLists, licenseLooks, licenseVerbs } from './licensePlans.ts'
+import { code, codeOf, customerBy, pointed, references, versionSeen } from './naming.ts'
+import { type Plan, plan, type Weighted } from './plan.ts'
+import { reconciliations } from './reconciliationPlans.ts'
 import type { Reference } from './reference.ts'
-import type { Call } from './verdict.ts'
+import { shopPlans } from './shopPlans.ts'
 
-export interface Plan {
-  /** The choice, as a failure prints it. */
-  readonly says: string
-  call(model: Reference): Call
-}
-
-type Weighted = { weight: number; arbitrary: fc.Arbitrary<Plan> }
-
-function plan<Choice>(
-  weight: number,
-  says: string,
-  choice: fc.Arbitrary<Choice>,
-  call: (choice: Choice, model: Reference) => Call,
-): Weighted {
-  const arbitrary = choice.map((chosen) => ({
-    says: `${says} ${JSON.stringify(chosen)}`,
-    call: (model: Reference) => call(chosen, model),
-  }))
-  return { weight, arbitrary }
-}
-
-const sameOrOther = fc.constantFrom('same', 'other order', 'with null', 'changed', 'as the other kind')
-function again(how: string, { method, params }: Call): Call {
-  const altered = method === 'createCustomer' ? { name: 'Changed' } : { licenses: 9 }
-  switch (how) {
-    case 'other order':
-      return { method, params: Object.fromEntries(Object.entries(params).reverse()) }
-    case 'with null':
-      return { method, params: { ...params, [method === 'createCustomer' ? 'email' : 'references']: null } }
-    case 'changed':
-      return { method, params: { ...params, ...altered } }
-    case 'as the other kind':
-      return method === 'createFirstOrder'
-        ? { method: 'createRenewalOrder', params: { parent: params.id, id: params.id } }
-        : { method, params }
-    default:
-      return { method, params }
-  }
-}
+export { edges } from './edges.ts'
+export type { Plan } from './plan.ts'
 
 const creates: Weighted[] = [
   plan(
-    2,
-    'createCustomer',
-    fc.record({ which: fc.nat({ max: 3 }), name: fc.constantFrom('One', 'Two') }),
-    (c) => ({
-      method: 'createCustomer',
-      params: { id: `C${c.which}`, name: c.name },
-    }),
-  ),
-  plan(
     8,
     'createFirstOrder',
-    fc.record({ customer, twin, edition, licenses, duration, start }),
+    fc.record({
+      pointed,
+      twin,
+      code: fc.oneof({ weight: 3, arbitrary: edition }, { weight: 1, arbitrary: code }),
+      licenses,
+      duration,
+      start,
+      references: maybe(references),
+    }),
     (c, model) => ({
       method: 'createFirstOrder',
       params: said({
-        customer: customerId(model, c.customer),
+        ...customerBy(model, c.pointed),
         id: freeId(model, c.twin),
-        product: c.edition,
+        product: codeOf(model, c.code),
         licenses: c.licenses,
         duration: c.duration,
         startsAt: startsAt(model, c.start),
+        references: c.references,
       }),
     }),
   ),
   plan(
-    10,
+    18,
     'createRenewalOrder',
-    fc.record({ order: renewedOrder, twin, licenses: maybe(licenses), duration: maybe(duration) }),
+    fc.record({
+      order: renewedOrder,
+      twin,
+      licenses: maybe(licenses),
+      duration: maybe(duration),
+      references: maybe(references),
+    }),
     (c, model) => ({
       method: 'createRenewalOrder',
       params: said({
@@ -103,13 +82,11 @@ const creates: Weighted[] = [
         id: freeId(model, c.twin),
         licenses: c.licenses,
         duration: c.duration,
+        references: c.references,
       }),
     }),
   ),
-  plan(6, 'again', fc.record({ which: anyOf, how: sameOrOther }), (c, model) => {
-    const request = among([...model.state.requests.values()], c.which)
-    return request ? again(c.how, request) : { method: 'createCustomer', params: { id: 'C0', name: 'One' } }
-  }),
+  again,
 ]
 
 /** The version the caller says to have seen: none, the present one, or one before it. */
@@ -119,7 +96,7 @@ const seen = fc.oneof(
 )
 function ifVersion(model: Reference, id: string, behind: number | undefined): number | undefined {
   const chain = model.chainWith(id)
-  return chain && behind !== undefined ? Math.max(1, chain.story.length - behind) : undefined
+  return versionSeen(chain?.story, behind)
 }
 
 function verb(weight: number, method: string, more: Record<string, fc.Arbitrary<unknown>> = {}): Weighted {
@@ -137,6 +114,15 @@ const verbs: Weighted[] = [
   verb(3, 'resumeOrder'),
   verb(2, 'changeOrder', { licenses }),
   verb(1, 'changeOrder', { product: edition }),
+  plan(
+    1,
+    'changeOrder to one of its own',
+    fc.record({ order, code, licenses: maybe(licenses) }),
+    (c, model) => ({
+      method: 'changeOrder',
+      params: said({ id: orderId(model, c.order), product: codeOf(model, c.code), licenses: c.licenses }),
+    }),
+  ),
   plan(1, 'updateCustomer', fc.record({ customer, isActive: fc.boolean() }), (c, model) => ({
     method: 'updateCustomer',
     params: { id: customerId(model, c.customer), isActive: c.isActive },
@@ -146,27 +132,7 @@ const verbs: Weighted[] = [
 /** Reads of single things, which are answered from one moment even while something else is under way. */
 const looks: Weighted[] = [
   plan(2, 'getOrder', order, (c, model) => ({ method: 'getOrder', params: { id: orderId(model, c) } })),
-  plan(1, 'getCustomer', customer, (c, model) => ({
-    method: 'getCustomer',
-    params: { id: customerId(model, c) },
-  })),
-  plan(
-    3,
-    'checkEntitlement',
-    fc.record({
-      customer,
-      of: fc.constantFrom('oo', 'erp', 'oo-lite', 'oo-std', 'oo-none'),
-      edge: maybe(anyOf),
-    }),
-    (c, model) => ({
-      method: 'checkEntitlement',
-      params: said({
-        customer: customerId(model, c.customer),
-        [c.of.includes('-') ? 'edition' : 'product']: c.of,
-        at: c.edge === undefined ? undefined : among(edges(model), c.edge),
-      }),
-    }),
-  ),
+  plan(1, 'getClock', fc.constant({}), () => ({ method: 'getClock', params: {} })),
 ]
 
 const lists: Weighted[] = [
@@ -174,6 +140,27 @@ const lists: Weighted[] = [
     method: 'listRenewalsDue',
     params: said({ withinDays }),
   })),
+  plan(
+    2,
+    'listOrders',
+    fc.record({
+      who: maybe(pointed),
+      status: maybe(fc.constantFrom('scheduled', 'active', 'grace', 'expired', 'suspended', 'cancelled')),
+      product: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: code }),
+      edge: maybe(anyOf),
+      limit: maybe(fc.constantFrom(1, 2)),
+    }),
+    ({ who, status, product, edge, limit }, model) => ({
+      method: 'listOrders',
+      params: said({
+        ...(who === undefined ? {} : customerBy(model, who)),
+        status,
+        product: product === undefined ? undefined : codeOf(model, product),
+        renewableBefore: edge === undefined ? undefined : among(edges(model), edge),
+        limit,
+      }),
+    }),
+  ),
 ]
 
 const clock: Weighted[] = [
@@ -188,18 +175,62 @@ const clock: Weighted[] = [
   })),
 ]
 
-/** Every moment at which something about a chain turns, sorted, with the seconds around it. */
-export function edges({ state, settings }: Reference): Instant[] {
-  const turns = state.chains.flatMap((chain) => [
-    firstOf(chain).start,
-    opensAt(chain, settings),
-    latestOf(chain).end,
-    runsOutAt(chain, settings),
-  ])
-  const around = turns.flatMap((turn) => [turn - 1, turn, turn + 1])
-  return [...new Set(around)].sort((one, other) => one - other)
+const allCreates = [...creates, ...customerCreates, ...licenseCreates, ...consumerCreates]
+const allVerbs = [...verbs, ...customerVerbs, ...licenseVerbs, ...consumerVerbs]
+const allLooks = [...looks, ...customerLooks, ...licenseLooks, ...consumerLooks, ...entitlementLooks]
+const allLists = [
+  ...lists,
+  ...customerLists,
+  ...licenseLists,
+  ...consumerLists,
+  ...catalogueLists,
+  ...reconciliations,
+]
+
+/** Verbs under one of few idempotency keys, which may have been another call's. */
+const keyedVerbs: Weighted = {
+  weight: 2,
+  arbitrary: fc.tuple(fc.oneof(...allVerbs), fc.nat({ max: 3 })).map(([made, which]) => ({
+    says: `under key ${which}: ${made.says}`,
+    call: (model: Reference) => ({ ...made.call(model), key: `verb ${which}` }),
+  })),
 }
 
-export const writes: fc.Arbitrary<Plan> = fc.oneof(...creates, ...verbs)
-export const single: fc.Arbitrary<Plan> = fc.oneof(...creates, ...verbs, ...looks, ...lists, ...clock)
-export const atOnce: fc.Arbitrary<Plan> = fc.oneof(...creates, ...verbs, ...looks, ...clock)
+export const writes: fc.Arbitrary<Plan> = fc.oneof(...allCreates, ...allVerbs)
+/** What one partner may call. */
+const own: fc.Arbitrary<Plan> = fc.oneof(
+  ...allCreates,
+  ...allVerbs,
+  keyedVerbs,
+  ...allLooks,
+  ...allLists,
+  ...clock,
+)
+export const single: fc.Arbitrary<Plan> = fc.oneof(
+  { weight: 19, arbitrary: own },
+  { weight: 2, arbitrary: fc.oneof(...catalogueWrites) },
+)
+export const atOnce: fc.Arbitrary<Plan> = fc.oneof(
+  ...allCreates,
+  ...allVerbs,
+  keyedVerbs,
+  ...allLooks,
+  ...clock,
+)
+/** Calls that change the catalogue, which no call of a partner is at the same moment with. */
+export const catalogue: fc.Arbitrary<Plan> = fc.oneof(...catalogueWrites)
+/** Calls that nothing but an idempotency key makes known again, so that each goes by itself, and calls by other keys. */
+export const house: fc.Arbitrary<Plan> = fc.oneof(
+  { weight: 2, arbitrary: fc.oneof(...keyPlans) },
+  { weight: 1, arbitrary: fc.oneof(...partnerPlans) },
+  { weight: 3, arbitrary: fc.oneof(...endpointPlans) },
+  { weight: 2, arbitrary: fc.oneof(...shopPlans) },
+  { weight: 3, arbitrary: byKey(fc.oneof(own, ...keyPlans, ...partnerPlans, ...endpointPlans)) },
+)
+
+/** For plays that are about one thing more than about others. */
+export const renewals: fc.Arbitrary<Plan> = fc.oneof(...creates.slice(0, 2))
+export const comparisons: fc.Arbitrary<Plan> = fc.oneof(...reconciliations)
+export const licensing: fc.Arbitrary<Plan> = fc.oneof(...licenseCreates, ...licenseVerbs, ...catalogueWrites)
+export const consuming: fc.Arbitrary<Plan> = fc.oneof(...consumerVerbs, ...entitlementLooks)
+export const naming: fc.Arbitrary<Plan> = fc.oneof(...customerVerbs, ...customerLooks)

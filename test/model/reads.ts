@@ -1,5 +1,5 @@
-/** What the reads must answer, now and about the past. */
-import { day, type Instant } from './calendar.ts'
+/** What the reads of orders must answer. */
+import { day } from './calendar.ts'
 import {
   type Chain,
   chainFacts,
@@ -9,26 +9,13 @@ import {
   opensAt,
   pausedSince,
   runsOutAt,
-  statusOf,
   termAt,
   wholeFacts,
 } from './chain.ts'
 import type { Reference } from './reference.ts'
-import { done, type Params, Refusal, type Verdict } from './verdict.ts'
+import { done, type Params, Refusal, readInstant, type Verdict } from './verdict.ts'
 
-const productOf = (edition: string): string => edition.slice(0, edition.indexOf('-'))
-
-/** Of several licences that give nothing, the first of these tells why. */
-const tellingStates = ['suspended', 'expired', 'scheduled', 'revoked']
-
-export const reads = { getCustomer, getOrder, listRenewalsDue, checkEntitlement }
-
-function getCustomer(model: Reference, { id }: Params): Verdict {
-  const { name, isActive } = model.customer(id)
-  const own = model.state.chains.filter(({ customer }) => customer === id)
-  const orders = own.reduce((sum, { terms }) => sum + terms.length, 0)
-  return done({ remoteId: id, name, isActive, counts: { orders, licenses: own.length } })
-}
+export const reads = { getOrder, listOrders, listRenewalsDue }
 
 function getOrder(model: Reference, { id }: Params): Verdict {
   const chain = model.chainWith(id)
@@ -36,41 +23,30 @@ function getOrder(model: Reference, { id }: Params): Verdict {
   return done(wholeFacts(chain, model.settings, model.state.now))
 }
 
+function listOrders({ state, settings }: Reference, params: Params): Verdict {
+  const { customer, customerId, status, product, renewableBefore } = params
+  const { now, chains } = state
+  const found = chains.filter((chain) => {
+    const { product: code } = contentsAt(termAt(chain, now), now)
+    return (
+      (customer === undefined || chain.customer.ids.includes(customer)) &&
+      (customerId === undefined || chain.customer.customerId === customerId) &&
+      (status === undefined || chainFacts(chain, settings, now).status === status) &&
+      (product === undefined || code === product) &&
+      (renewableBefore === undefined || opensAt(chain, settings) < readInstant(renewableBefore))
+    )
+  })
+  const oldestFirst = found.sort((one, other) => firstOf(one).number - firstOf(other).number)
+  return done({ items: oldestFirst.map((chain) => chainFacts(chain, settings, now)), next: null })
+}
+
 function listRenewalsDue({ state, settings }: Reference, { withinDays = 0 }: Params): Verdict {
-  const { now, chains, customers } = state
-  const isSold = (chain: Chain) => customers.some(({ id, isActive }) => id === chain.customer && isActive)
+  const { now, chains } = state
+  const isOpen = ({ edition, customer }: Chain) => edition.renewable && customer.known.isActive
   const due = chains
-    .filter((chain) => chain.endsAt === null && pausedSince(chain, now) === null && isSold(chain))
+    .filter((chain) => chain.endsAt === null && pausedSince(chain, now) === null && isOpen(chain))
     .filter((chain) => opensAt(chain, settings) <= now + withinDays * day && now < runsOutAt(chain, settings))
     .map((chain) => ({ chain, end: latestOf(chain).end, number: firstOf(chain).number }))
     .sort((one, other) => one.end - other.end || one.number - other.number)
   return done({ items: due.map(({ chain }) => chainFacts(chain, settings, now)), next: null })
-}
-
-function checkEntitlement(model: Reference, { customer: id, edition, product, at }: Params): Verdict {
-  const { settings, state } = model
-  const moment: Instant = at ?? state.now
-  const customer = model.customer(id)
-  if (edition !== undefined) model.refuseUnknownEdition(edition)
-  const held = state.chains
-    .filter((chain) => chain.customer === id)
-    .map((chain) => ({ chain, carried: contentsAt(termAt(chain, moment), moment) }))
-    .filter(({ carried }) =>
-      edition === undefined ? productOf(carried.product) === product : carried.product === edition,
-    )
-    .map((one) => ({ ...one, status: statusOf(one.chain, settings, moment) }))
-  const nothing = { entitled: false, quantity: 0, validUntil: null }
-  if (!customer.isActive) return done({ ...nothing, reason: 'customer_inactive' })
-  const inForce = held.filter(({ status }) => status === 'active' || status === 'grace')
-  if (inForce.length === 0) {
-    const states = held.map(({ status }) => (status === 'cancelled' ? 'revoked' : status))
-    return done({ ...nothing, reason: tellingStates.find((one) => states.includes(one)) ?? 'no_license' })
-  }
-  const ends = inForce.map(({ chain }) => Math.min(runsOutAt(chain, settings), chain.endsAt ?? Infinity))
-  return done({
-    entitled: true,
-    reason: inForce.some(({ status }) => status === 'active') ? 'entitled' : 'grace',
-    quantity: inForce.reduce((sum, { carried }) => sum + carried.licenses, 0),
-    validUntil: Math.max(...ends),
-  })
 }

@@ -1,9 +1,13 @@
 /** Plays many random courses of calls on a running service, each with a partner of its own, against the model. */
 import fc from 'fast-check'
+import { deliveryProblems, keyProblems } from './afterwards.ts'
 import { civilOf, type Instant, instantOf, monthsAfter } from './calendar.ts'
 import type { Settings } from './chain.ts'
-import { commands } from './commands.ts'
+import { commands, type Strikes } from './commands.ts'
 import { finalProblems } from './feed.ts'
+import { carryOut } from './likely.ts'
+import type { Plan } from './plan.ts'
+import type { Receiver } from './receiver.ts'
 import { Reference } from './reference.ts'
 import { type Servers, Stage } from './stage.ts'
 import type { Call } from './verdict.ts'
@@ -21,6 +25,20 @@ export interface Play {
   readonly model?: typeof Reference
   /** Whether a failure is to be made as short as possible. */
   readonly shrink?: boolean
+  /** Where the webhooks of all courses go. */
+  readonly receiver: Receiver
+  /** Whether a course waits in its end for what comes about in the background: webhooks, and the end of keys. */
+  readonly waits?: boolean
+  /** How servers end while it is played; closed now and then unless said otherwise. */
+  readonly strikes?: Strikes
+  /** Whether keys, endpoints and shops are played too; they are among the rest unless it is said. */
+  readonly house?: 'not' | 'mostly'
+  /** What is tried as often as all else together. */
+  readonly about?: fc.Arbitrary<Plan>
+  /** Where outcomes are counted, if they are counted together with those of others. */
+  readonly met?: Map<string, number>
+  /** Whether all partners are sandboxes, or none; some are unless it is said. */
+  readonly sandbox?: boolean
 }
 
 export interface Course {
@@ -30,24 +48,29 @@ export interface Course {
   readonly met: ReadonlyMap<string, number>
 }
 
-const rules = fc.record({
-  sandbox: fc.oneof(
-    { weight: 3, arbitrary: fc.constant(true) },
-    { weight: 1, arbitrary: fc.constant(false) },
-  ),
-  windowDays: fc.constantFrom(15, 15, 0, 1, 27),
-  graceDays: fc.constantFrom(0, 0, 7, 27),
-})
+const rulesWith = (sandbox: boolean | undefined) =>
+  fc.record({
+    sandbox: sandbox === undefined ? fc.constantFrom(true, true, true, false) : fc.constant(sandbox),
+    windowDays: fc.constantFrom(15, 15, 0, 1, 27),
+    graceDays: fc.constantFrom(0, 0, 7, 27),
+  })
 
 /** What every course begins with, so that its first steps are about something. */
-function beginning(now: Instant, atMonthEnd: boolean): Call[] {
+function beginning(partner: number, now: Instant, atMonthEnd: boolean): Call[] {
+  const edition = { code: `m${partner}-0`, product: 'oo', name: 'First', features: ['draw'], graceDays: 7 }
   const order = { customer: 'C0', id: 'O0', product: 'oo-lite', licenses: 1, duration: 'monthly' }
   return [
+    { method: 'listApiKeys', params: {} },
     { method: 'createCustomer', params: { id: 'C0', name: 'One' } },
     {
       method: 'createFirstOrder',
       params: atMonthEnd ? { ...order, startsAt: nextLongMonthEnd(now) } : order,
     },
+    { method: 'createEdition', params: edition, as: 'operator' },
+    { method: 'createLicense', params: { customer: 'C0', id: 'L0', edition: edition.code } },
+    { method: 'updateEdition', params: { code: edition.code, features: ['render'] }, as: 'operator' },
+    { method: 'createConsumer', params: { customer: 'C0', id: 'U0', email: 'ann@x.example' } },
+    { method: 'grantAccess', params: { customer: 'C0', consumer: 'U0' } },
   ]
 }
 
@@ -59,20 +82,34 @@ function nextLongMonthEnd(now: Instant): Instant {
 }
 
 export async function play(options: Play): Promise<Course> {
-  const met = new Map<string, number>()
+  const met = options.met ?? new Map<string, number>()
   const Model = options.model ?? Reference
   const property = fc.asyncProperty(
-    rules,
+    rulesWith(options.sandbox),
     fc.boolean(),
-    commands(options.commands, options.replayPath),
+    commands(options.commands, options, options.replayPath),
     async (chosen, atMonthEnd, steps) => {
       const { partner, servers, now } = await options.partner(chosen)
       const model = new Model({ ...chosen, partner }, now)
       const stage = new Stage(servers, met)
-      for (const begin of beginning(now, atMonthEnd))
-        stage.note(begin, model.call(begin), await stage.call(0, begin))
+      for (const [name, url] of options.receiver.urlsOf(partner)) stage.learn(name, url)
+      for (const begin of beginning(partner, now, atMonthEnd)) {
+        const { problem } = await carryOut([begin], 0, model, stage)
+        if (problem) throw new Error(problem)
+      }
       await fc.asyncModelRun(() => ({ model, real: stage }), steps)
-      const problems = await finalProblems(model, stage)
+      // What the looks in the end change is changed beforehand, since a look that is broken off is looked again.
+      const touched = model.state.chains.map(({ terms }) => ({
+        method: 'uncancelOrder',
+        params: { id: terms[0]?.id },
+      }))
+      const { problem } = await carryOut(touched, 0, model, stage)
+      const problems = problem ? [problem] : await finalProblems(model, stage)
+      if (options.waits && problems.length === 0)
+        problems.push(
+          ...(await deliveryProblems(model, stage, options.receiver)),
+          ...(await keyProblems(model, stage)),
+        )
       if (problems.length > 0) throw new Error(problems.join('\n'))
     },
   )
@@ -86,9 +123,20 @@ export async function play(options: Play): Promise<Course> {
   if (!details.failed) return { failure: undefined, met }
   const course = fc.stringify(details.counterexample?.[2])
   const replay = /replayPath="([^"]*)"/.exec(course)?.[1]
-  const again = `MODEL_SEED=${details.seed} MODEL_PATH=${details.counterexamplePath} MODEL_REPLAY=${replay ?? ''}`
+  const where = { seed: details.seed, path: details.counterexamplePath ?? '', replay: replay ?? '' }
   const problem = details.errorInstance instanceof Error ? details.errorInstance.message : 'not told'
   const [rulesOfIt, atMonthEnd] = details.counterexample ?? []
-  const failure = `${problem}\n${again} MODEL_COMMANDS=${options.commands}\n${JSON.stringify({ ...rulesOfIt, atMonthEnd })}${course}`
+  const failure = `${problem}\n${againBy(options, where)}\n${JSON.stringify({ ...rulesOfIt, atMonthEnd })}${course}`
   return { failure, met }
+}
+
+/** What brings a failure back, in words for a shell. */
+function againBy(
+  { commands: length, sandbox }: Play,
+  { seed, path, replay }: { seed: number; path: string; replay: string },
+): string {
+  if (sandbox === undefined)
+    return `MODEL_SEED=${seed} MODEL_PATH=${path} MODEL_REPLAY=${replay} MODEL_COMMANDS=${length}`
+  const kind = sandbox ? 'sandbox' : 'live'
+  return `npm run model -- --seed ${seed} --kind ${kind} --length ${length} --path ${path} --replay ${replay}`
 }

@@ -2,11 +2,11 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type fc from 'fast-check'
-import { courseTold } from './feed.ts'
+import { again, brokenOff, carryOut, Likely, settle } from './likely.ts'
 import { edges, type Plan } from './plans.ts'
 import type { Reference } from './reference.ts'
 import { difference, type Reply, type Stage } from './stage.ts'
-import type { Call, Verdict } from './verdict.ts'
+import type { Call } from './verdict.ts'
 
 export type Command = fc.AsyncCommand<Reference, Stage>
 
@@ -56,17 +56,16 @@ export class Single extends Step {
   }
 
   protected async act(model: Reference, stage: Stage): Promise<void> {
-    await this.say(this.#plan.call(model), model, stage)
+    const call = this.#plan.call(model)
+    if (stage.knows(call)) await this.say(call, model, stage)
   }
 
-  protected async say(call: Call, model: Reference, stage: Stage): Promise<Reply> {
-    const reply = await stage.call(this.#server % stage.servers.count, call)
-    this.did(call, reply)
-    const verdict = model.call(call)
-    const problem = stage.problem(verdict, reply)
-    if (problem) fail(call, problem)
-    stage.note(call, verdict, reply)
-    return reply
+  /** Answers the reply, unless it tells of another try than the first. */
+  protected async say(said: Call, model: Reference, stage: Stage): Promise<Reply | undefined> {
+    const { replies, problem, isBrokenOff } = await carryOut([said], this.#server, model, stage)
+    this.did(said, replies[0])
+    if (problem) throw new Error(problem)
+    return isBrokenOff ? undefined : replies[0]
   }
 }
 
@@ -83,6 +82,7 @@ export class Rehearsed extends Single {
 
   protected override async act(model: Reference, stage: Stage): Promise<void> {
     const call = this.#plan.call(model)
+    if (!stage.knows(call)) return
     const ahead = edges(model).filter((edge) => edge > model.state.now)
     if (this.#later !== undefined && ahead.length > 0) {
       const at = ahead[this.#later % ahead.length] as number
@@ -90,6 +90,8 @@ export class Rehearsed extends Single {
     }
     const rehearsal = await this.#rehearse(call, model, stage)
     const reply = await this.say(call, model, stage)
+    // Under an idempotency key it may be another call that is answered again.
+    if (!reply || call.key !== undefined) return
     const unlike = rehearsal.error
       ? !isDeepStrictEqual(rehearsal.error, reply.error)
       : Object.entries(rehearsal.result ?? {}).some(
@@ -99,7 +101,8 @@ export class Rehearsed extends Single {
     if (unlike) fail(call, `did not come out as rehearsed: ${JSON.stringify(rehearsal)}`)
   }
 
-  async #rehearse(call: Call, model: Reference, stage: Stage, at?: number): Promise<Reply> {
+  async #rehearse({ method, params }: Call, model: Reference, stage: Stage, at?: number): Promise<Reply> {
+    const call = { method, params }
     const preview = { method: 'preview', params: { ...call, ...(at === undefined ? {} : { at }) } }
     const reply = await stage.call(0, preview)
     this.did(preview, reply)
@@ -107,9 +110,9 @@ export class Rehearsed extends Single {
     const other = model.copy()
     if (at !== undefined) other.wait(at)
     const verdict = other.call(call)
-    if (verdict.kind === 'done' && verdict.creates) {
-      const { id: _, createdAt: _at, ...answer } = verdict.answer
-      const problem = difference({ ...answer, id: null, createdAt: null }, rehearsal.result)
+    if (verdict.kind === 'done' && method.startsWith('create') && verdict.repeats === undefined) {
+      const answer = stage.resolved(rehearsed(verdict.answer))
+      const problem = difference(answer, rehearsal.result)
       if (problem) fail(preview, problem)
     } else {
       const problem = stage.problem(verdict, rehearsal)
@@ -120,7 +123,14 @@ export class Rehearsed extends Single {
   }
 }
 
-const unknowable = new Set(['id', 'createdAt', 'licenseId'])
+const unknowable = new Set(['id', 'createdAt', 'licenseId', 'consumerId', 'remoteId'])
+
+/** The answer of a create without what only a real call would know. */
+const rehearsed = (answer: Record<string, unknown>): Record<string, unknown> => ({
+  ...answer,
+  ...('id' in answer ? { id: null } : {}),
+  createdAt: null,
+})
 
 /** Several calls in one body: done in order, each seeing what those before it did. */
 export class Together extends Step {
@@ -134,19 +144,18 @@ export class Together extends Step {
   }
 
   protected async act(model: Reference, stage: Stage): Promise<void> {
-    const expected = this.#plans.map((plan) => {
-      const call = plan.call(model)
-      return { call, verdict: model.call(call) }
+    const foreseen = model.copy()
+    const calls = this.#plans.flatMap((plan) => {
+      const made = plan.call(foreseen)
+      // A body has one key and one idempotency key for all of its calls.
+      if (made.as || made.key !== undefined || !stage.knows(made)) return []
+      foreseen.call(made)
+      return [made]
     })
-    const calls = expected.map(({ call }) => call)
-    const replies = await stage.array(this.#server % stage.servers.count, calls)
+    if (calls.length === 0) return
+    const { replies, problem } = await carryOut(calls, this.#server, model, stage)
     this.did(calls, replies)
-    expected.forEach(({ call, verdict }, index) => {
-      const reply = replies[index] as Reply
-      const problem = stage.problem(verdict, reply)
-      if (problem) fail(call, problem)
-      stage.note(call, verdict, reply)
-    })
+    if (problem) throw new Error(problem)
     stage.count('array')
   }
 }
@@ -164,62 +173,34 @@ export class AtOnce extends Step {
 
   protected async act(model: Reference, stage: Stage): Promise<void> {
     const calls = this.#plans.map((plan) => plan.call(model)) as [Call, Call]
+    if (!calls.every((call) => stage.knows(call))) return
     const replies = await Promise.all(
-      calls.map((call, index) => stage.call((this.#servers[index] as number) % stage.servers.count, call)),
+      calls.map((one, index) => stage.attempt(this.#servers[index] as number, one)),
     )
     this.did(calls, replies)
-    const courses = (
-      [
-        [0, 1],
-        [1, 0],
-      ] as const
-    ).map((order) => this.#course(order, calls, replies, model, stage))
-    const likely = courses.filter(({ problem }) => problem === undefined)
-    if (likely.length === 0)
-      fail(calls, `can be explained by neither order: ${courses.map(({ problem }) => problem).join(' / ')}`)
-    const taken = await this.#taken(
-      likely.map(({ after }) => after),
-      stage,
+    let courses = [
+      [0, 1],
+      [1, 0],
+    ].flatMap((order) =>
+      order.reduce(
+        (all, index) => all.flatMap((before) => next(before, calls[index] as Call, replies[index])),
+        [Likely.from(model, stage)],
+      ),
     )
-    const course = likely.find(({ after }) => after === taken)
-    if (!taken || !course)
-      fail(calls, 'were told by the feed in neither of the orders that explain the answers')
-    for (const { call, verdict, reply } of course.replied) stage.note(call, verdict, reply)
-    model.state = taken.state
+    for (const [index, reply] of replies.entries()) {
+      if (reply) continue
+      const one = calls[index] as Call
+      const settled = await again([one], (this.#servers[index] as number) + 1, courses, stage)
+      this.did(one, settled.replies[0])
+      courses = [...settled.all]
+    }
+    const problem = await settle(courses, model, stage)
+    if (problem) fail(calls, `can be explained by neither order: ${problem}`)
     stage.count('at once')
   }
+}
 
-  #course(
-    order: readonly [0 | 1, 0 | 1],
-    calls: [Call, Call],
-    replies: Reply[],
-    model: Reference,
-    stage: Stage,
-  ) {
-    const after = model.copy()
-    const replied = order.map((index) => {
-      const call = calls[index]
-      return { call, verdict: after.call(call), reply: replies[index] as Reply }
-    })
-    return { after, replied, problem: this.#problem(replied, stage) }
-  }
-
-  /** Where both orders explain the answers and lead to different places, the feed tells which was taken. */
-  async #taken(likely: readonly Reference[], stage: Stage): Promise<Reference | undefined> {
-    const [first, second] = likely
-    if (!second || isDeepStrictEqual(first?.state, second.state)) return first
-    stage.count('either order')
-    return courseTold(likely, stage)
-  }
-
-  #problem(replied: { verdict: Verdict; reply: Reply }[], stage: Stage): string | undefined {
-    const [first, second] = replied as [(typeof replied)[0], (typeof replied)[0]]
-    const created = first.verdict.kind === 'done' ? first.verdict.creates : undefined
-    const repeated = second.verdict.kind === 'done' ? second.verdict.repeats : undefined
-    // Where the second repeats the first, its answer is to be the one that the first has just got.
-    const firstAnswer = created !== undefined && created === repeated ? first.reply.result : undefined
-    return (
-      stage.problem(first.verdict, first.reply) ?? stage.problem(second.verdict, second.reply, firstAnswer)
-    )
-  }
+/** A call whose answer got lost was carried out, or it was not. */
+function next(before: Likely, made: Call, reply: Reply | undefined): Likely[] {
+  return reply ? [before.next(made, reply)] : brokenOff([made], before)
 }

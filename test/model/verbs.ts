@@ -2,8 +2,10 @@
 import type { Instant } from './calendar.ts'
 import {
   type Chain,
+  carriedAt,
   chainFacts,
   contentsAt,
+  decided,
   isEnding,
   isOver,
   latestOf,
@@ -27,8 +29,7 @@ function verb(decide: (model: Reference, chain: Chain, params: Params, now: Inst
       const version = chain.story.length
       if (params.ifVersion !== undefined && params.ifVersion !== version)
         throw new Refusal('version_conflict', { version })
-      const type = act()
-      chain.story.push({ type, at: now, object: params.id, data: chainFacts(chain, model.settings, now) })
+      decided(chain, act(), model.settings, now)
     }
     const answer = { ...chainFacts(chain, model.settings, now), changed: act !== undefined }
     // What the verb has let loose, such as a reminder held back by a suspension, is told at once.
@@ -78,7 +79,7 @@ const resumeOrder = verb((model, chain, _params, now) => {
 
 const changeOrder = verb((model, chain, { licenses, product }, now) => {
   model.refuseOver(chain)
-  if (product !== undefined) model.refuseUnknownEdition(product)
+  const edition = product === undefined ? undefined : model.edition(product)
   const affected = chain.terms.slice(chain.terms.indexOf(termAt(chain, now)))
   const before = affected.map((term) => contentsAt(term, now))
   const after = before.map((carried) => ({
@@ -87,22 +88,15 @@ const changeOrder = verb((model, chain, { licenses, product }, now) => {
   }))
   if (JSON.stringify(after) === JSON.stringify(before)) return undefined
   return () => {
-    affected.forEach(({ contents }, index) => {
-      contents.push({ since: now, ...(after[index] as (typeof after)[number]) })
-    })
+    for (const [index, term] of affected.entries()) {
+      const version = edition?.versions.length ?? carriedAt(term, now).version
+      term.contents.push({ since: now, ...(after[index] as (typeof after)[number]), version })
+    }
+    // What the licence had instead of its edition's was meant for that edition.
+    if (edition && edition.code !== before[0]?.product) chain.license.own = {}
+    if (edition) chain.edition = edition
     return 'order.changed'
   }
 })
 
-function updateCustomer(model: Reference, { id, isActive }: Params): Verdict {
-  const customer = model.customer(id)
-  if (customer.isActive !== isActive) {
-    customer.isActive = isActive
-    customer.story.push({ type: 'customer.updated', at: model.state.now, isActive })
-  }
-  const { number, createdAt, story } = customer
-  const times = { version: story.length, createdAt, updatedAt: story.at(-1)?.at }
-  return done({ id: number, remoteId: id, isActive, ...times })
-}
-
-export const verbs = { cancelOrder, uncancelOrder, suspendOrder, resumeOrder, changeOrder, updateCustomer }
+export const verbs = { cancelOrder, uncancelOrder, suspendOrder, resumeOrder, changeOrder }

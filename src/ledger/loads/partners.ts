@@ -4,12 +4,17 @@ import { apiKeyTable, idempotencyTable, partnerTable } from '../../store/tables.
 import type { World } from '../world.ts'
 import { columns, type Load } from './load.ts'
 
-/** The partner's row. With `lock` it is the lock under which everything of the partner is changed. */
+/**
+ * The partner's row. With `lock` it is the lock under which everything of the partner is changed. Whoever waits for it reads
+ * the locked rows as they are afterwards and all others as they were before: so partner 0, under whose lock the catalogue
+ * is changed, locks its row too, lest it take a version that was changed meanwhile for the present one.
+ */
 export function partnerLoad(world: World, lock: boolean): Load {
+  const locked = world.partnerId === 0 ? 'p, c' : 'p'
   return {
     text: `select ${columns(partnerTable, 'p')}, c.version as "catalogueVersion", c.rules_version as "catalogueRules",
         extract(epoch from now())::bigint as "databaseNow"
-      from partner p cross join catalogue c where p.partner_id = $1${lock ? ' for no key update of p' : ''}`,
+      from partner p cross join catalogue c where p.partner_id = $1${lock ? ` for no key update of ${locked}` : ''}`,
     values: [world.partnerId],
     take: (rows: (Partner & Pick<World, 'catalogueVersion' | 'catalogueRules' | 'databaseNow'>)[]) => {
       for (const { catalogueVersion, catalogueRules, databaseNow, ...partner } of rows) {
