@@ -201,7 +201,7 @@ function beginBackground(
 
 /** What shops send is taken in at the door and applied in the background. */
 function openInbox(
-  { store, lanes, mint, clock, databaseUrl, reachable, onReplays }: Tenure,
+  { store, lanes, mint, clock, databaseUrl, reachable, onInboxNews }: Tenure,
   log: Log,
 ): Inbox {
   const inbox = new Inbox({
@@ -214,7 +214,7 @@ function openInbox(
     onFailure: (error, item) => log.error({ ...item, err: error }, 'an event of a shop failed unexpectedly'),
     onTrouble: (error) => log.warn({ err: error }, 'the inbox met trouble and goes on'),
   })
-  onReplays.add(() => inbox.replay())
+  onInboxNews.add(() => inbox.news())
   return inbox
 }
 

@@ -64,8 +64,8 @@ export interface Tenure {
   readonly targets: Targets
   /** Told whenever events have been committed here. */
   readonly onEvents: Set<() => void>
-  /** Told whenever a partner has asked for something in its inbox to be applied once more. */
-  readonly onReplays: Set<() => void>
+  /** Told whenever a partner has made a source here, or has asked for something in its inbox to be applied once more. */
+  readonly onInboxNews: Set<() => void>
   /** Lets what is under way finish, and closes the database. */
   close(): Promise<void>
 }
@@ -133,7 +133,7 @@ function putTogether(options: TenureOptions, store: Store) {
     onTrouble: (error) => log.warn({ err: error }, 'the feeds could not be looked at'),
   })
   const onEvents = new Set<() => void>()
-  const onReplays = new Set<() => void>()
+  const onInboxNews = new Set<() => void>()
   const authenticator = new Authenticator(store.pool)
   const statistics = new Statistics(store.pool, (error) =>
     log.warn({ err: error }, 'the tables could not be analyzed'),
@@ -149,7 +149,7 @@ function putTogether(options: TenureOptions, store: Store) {
         tail.hear(world.partnerId, world.partner.lastSeq)
         for (const told of onEvents) told()
       }
-      if (world.replays.isChanged) for (const told of onReplays) told()
+      if (world.replays.isChanged || world.sources.isChanged) for (const told of onInboxNews) told()
       statistics.grown(calls)
       onGroup?.(calls, world)
     },
@@ -187,7 +187,7 @@ function putTogether(options: TenureOptions, store: Store) {
     targets,
     tail,
     onEvents,
-    onReplays,
+    onInboxNews,
   }
 }
 

@@ -60,8 +60,8 @@ export class Inbox {
     })
   }
 
-  /** Tells that a partner has asked here for something to be applied once more. */
-  replay(): void {
+  /** Tells that a partner has made a source here, or has asked for something to be applied once more. */
+  news(): void {
     this.#relayAt = 0
     this.#rounds.call()
   }

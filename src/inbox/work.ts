@@ -65,7 +65,7 @@ async function complete(
 ): Promise<void> {
   if ((await Promise.all(applied)).includes(false))
     throw new Error('An item of the inbox could not be applied now; its job is taken up again.')
-  await jobs.complete(pool, job)
+  await jobs.completeTogether(pool, job)
 }
 
 async function applyItem(

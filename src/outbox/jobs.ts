@@ -53,6 +53,8 @@ const settings = {
 export class Jobs<Data extends object = WebhookJob> {
   readonly #boss: PgBoss
   readonly #queue: Queue<Data>
+  #ended: { job: TakenJob<Data>; resolve: () => void; reject: (error: unknown) => void }[] = []
+  #isCompleting = false
 
   private constructor(boss: PgBoss, queue: Queue<Data>) {
     this.#boss = boss
@@ -109,6 +111,35 @@ export class Jobs<Data extends object = WebhookJob> {
       db: within(client),
     })
     return (response as { affected?: number }).affected === 1
+  }
+
+  /**
+   * Marks a job as done, together with those that end meanwhile: one commit for many. A job that is ours no longer is
+   * left to whoever has it.
+   */
+  completeTogether(sender: Sender, job: TakenJob<Data>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#ended.push({ job, resolve, reject })
+      if (!this.#isCompleting) void this.#completeEnded(sender)
+    })
+  }
+
+  async #completeEnded(sender: Sender): Promise<void> {
+    this.#isCompleting = true
+    // What ends in the same turn of the event loop belongs together.
+    await new Promise(setImmediate)
+    while (this.#ended.length > 0) {
+      const group = this.#ended
+      this.#ended = []
+      const attempts = group.map(({ job: { id, retryCount } }) => ({ id, retryCount }))
+      try {
+        await this.#boss.complete(this.#queue.name, attempts, null, { db: within(sender) })
+        for (const { resolve } of group) resolve()
+      } catch (error) {
+        for (const { reject } of group) reject(error)
+      }
+    }
+    this.#isCompleting = false
   }
 
   /** Tells that jobs are still being worked at. */
