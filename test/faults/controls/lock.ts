@@ -6,7 +6,8 @@ import type { Control } from './control.ts'
 
 export const withoutLock: Patch = {
   file: 'src/ledger/loads/partners.ts',
-  guard: "lock ? ' for no key update of p' : ''",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the text of the source.
+  guard: "lock ? ` for no key update of ${locked}` : ''",
   without: "lock ? '' : ''",
 }
 
