@@ -30,30 +30,36 @@ afterAll(async () => {
 const given = (name: string): string | undefined => process.env[name] || undefined
 const runs = Number(given('MODEL_RUNS') ?? 40)
 const commands = Number(given('MODEL_COMMANDS') ?? 40)
-const seed = Number(given('MODEL_SEED') ?? Math.floor(Math.random() * 2 ** 31))
+// The same courses every time: what is new is for `npm run model` to find.
+const seed = Number(given('MODEL_SEED') ?? 2)
+
+/** A server that ends may leave a request without an answer. */
+function unlessBrokenOff<Answer>(sent: Promise<Answer>): Promise<Answer | undefined> {
+  return sent.catch((error) => {
+    if (isBrokenOff(error)) return undefined
+    throw error
+  })
+}
 
 const partner: Play['partner'] = async ({ sandbox, windowDays, graceDays }) => {
   const first = await house.partner({ sandbox, windowDays, graceDays })
   const servers: Servers = {
     count: house.services.length,
+    backgroundSeconds: 10,
     restart: (server) => house.restart(server),
     setClock: async (to) => house.clock.set(to),
     async post(server, body, how) {
       const { url } = house.services[server] as House['services'][number]
       const key = how?.as === 'operator' ? house.operator.key : (how?.as ?? first.key)
       const idempotent: Record<string, string> = how?.key === undefined ? {} : { 'idempotency-key': how.key }
-      const sent = new TestPartner(url, key, first.number).post(body, idempotent)
-      const answered = await sent.catch((error) => {
-        if (isBrokenOff(error)) return undefined
-        throw error
-      })
+      const answered = await unlessBrokenOff(new TestPartner(url, key, first.number).post(body, idempotent))
       if (!answered) return undefined
       const { status, headers, json } = answered
       return { status, json, replayed: headers.get('x-replayed') === '1' }
     },
     async send(server, path, body, headers) {
       const { url } = house.services[server] as House['services'][number]
-      return (await post(`${url}${path}`, body, headers)).status
+      return (await unlessBrokenOff(post(`${url}${path}`, body, headers)))?.status
     },
   }
   return { partner: first.number, servers, now: house.clock.now() }
@@ -189,9 +195,13 @@ class Gullible extends Reference {
   }
 }
 
-const ofTheHouse: (typeof Reference)[] = [Lenient, Gullible]
+const shareOf = new Map<typeof Reference, NonNullable<Play['house']>>([
+  [Lenient, 'mostly'],
+  [Gullible, 'sales'],
+])
 const mistaken: [model: typeof Reference, about?: Play['about']][] = [
-  ...ofTheHouse.map((model): [typeof Reference] => [model]),
+  [Lenient],
+  [Gullible],
   [Drifting, renewals],
   [Forgetful],
   [Impatient, renewals],
@@ -205,7 +215,7 @@ const mistaken: [model: typeof Reference, about?: Play['about']][] = [
 
 describe.each(mistaken)('a model with a mistake (%o)', (model, about) => {
   test('is found out', { timeout: 300_000 }, async () => {
-    const house = ofTheHouse.includes(model) ? 'mostly' : 'not'
+    const house = shareOf.get(model) ?? 'not'
     const { failure } = await play({
       partner,
       receiver,

@@ -117,6 +117,9 @@ export interface Strikes {
   readonly every: number
 }
 
+/** How much more than usual is tried of what goes on around the ledger, and of what shops tell. */
+const shares = { not: [0, 0], usual: [1, 1], mostly: [8, 8], sales: [4, 150] } as const
+
 const usualStrikes: Strikes = { endings: ['closed'], every: 60 }
 
 export function commands(
@@ -161,8 +164,9 @@ export function commands(
         .map(([one, other, to]) => new AtOnce([one, other], to)),
     },
   ]
-  if (share === 'mostly') calling.push(...housekeeping.map((one) => ({ ...one, weight: 8 * one.weight })))
-  else if (share !== 'not') calling.push(...housekeeping)
+  const [sharing, selling] = shares[share ?? 'usual']
+  for (const [index, one] of housekeeping.entries())
+    calling.push({ ...one, weight: one.weight * (index === 1 ? selling : sharing) })
   if (about)
     calling.push({
       weight: 90,

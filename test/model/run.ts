@@ -32,7 +32,7 @@ export interface Play {
   /** How servers end while it is played; closed now and then unless said otherwise. */
   readonly strikes?: Strikes
   /** Whether keys, endpoints and shops are played too; they are among the rest unless it is said. */
-  readonly house?: 'not' | 'mostly'
+  readonly house?: 'not' | 'mostly' | 'sales'
   /** What is tried as often as all else together. */
   readonly about?: fc.Arbitrary<Plan>
   /** Where outcomes are counted, if they are counted together with those of others. */

@@ -113,7 +113,8 @@ function payloadOf({ eventId, type, created, isLive, account, name, ...sold }: S
 async function untilAsForetold(model: Reference, stage: Stage, sourceId: string, server: number) {
   const items = model.state.inbox.filter((item) => item.sourceId === sourceId)
   const call = { method: 'listInbox', params: { sourceId, limit: 500 } }
-  for (const until = performance.now() + mostSeconds * 1_000; ; ) {
+  const { backgroundSeconds = mostSeconds } = stage.servers
+  for (const until = performance.now() + backgroundSeconds * 1_000; ; ) {
     const { result } = await stage.call(server, call)
     const told = (result?.items ?? []) as Record<string, unknown>[]
     const found = difference(stage.resolved(items.toReversed().map(itemFacts)), told)

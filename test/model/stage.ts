@@ -26,6 +26,8 @@ export interface Servers {
   readonly count: number
   /** Undefined where no answer came, whatever has become of the call. */
   post(server: number, body: unknown, how?: Pick<Call, 'key' | 'as'>): Promise<Posted | undefined>
+  /** How long what comes about in the background may take; a minute where servers are killed over it. */
+  readonly backgroundSeconds?: number
   /** Sends what a shop sends; answers the status, if anything. */
   send(
     server: number,
