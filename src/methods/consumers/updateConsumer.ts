@@ -63,7 +63,8 @@ export const updateConsumer = command({
     ...(email
       ? [
           needs.consumer({ email }),
-          { kind: 'consumerTaken' as const, id: undefined, consumerId: undefined, email },
+          // By which request it was created, too, since that goes with it to its new address.
+          { kind: 'consumerTaken' as const, id, consumerId: consumerId?.toLowerCase(), email },
         ]
       : []),
   ],

@@ -87,6 +87,25 @@ test('two consumers can exchange their addresses in one array', async () => {
   expect(await own.call('getConsumer', { email: 'a@example.com' })).toMatchObject({ remoteId: 'B' })
 })
 
+test('who takes the address hears of the request that created its consumer, in one array as well as after', async () => {
+  const email = `${randomUUID()}@example.com`
+  const id = await person(partner)
+  const { consumerId } = await partner.call('getConsumer', { id })
+  const taking = {
+    method: 'createConsumer',
+    params: { customer: 'K001', id: 'U-new', email, kind: 'device' },
+  }
+  for (const named of [{ id }, { consumerId }]) {
+    await partner.call('updateConsumer', { id, email: null })
+    const [, refused] = await partner.batch([
+      { method: 'updateConsumer', params: { ...named, email } },
+      taking,
+    ])
+    expect(refused?.error?.data).toMatchObject({ differs: ['displayName', 'email', 'id', 'kind'] })
+    expect((await partner.refusal('createConsumer', taking.params)).data).toEqual(refused?.error?.data)
+  }
+})
+
 test('a preview answers what would be', async () => {
   const id = await person(partner)
   const params = { id, displayName: 'Bea' }
