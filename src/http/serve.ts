@@ -33,6 +33,8 @@ export async function serve(
     // Stands in for the header `host` where a caller sends none; nothing here depends on it.
     hostname: 'localhost',
     overrideGlobalObjects: false,
+    // It would cut off whoever is still sending half a second after the answer, before that is read.
+    autoCleanupIncoming: false,
     errorHandler: answerOddRequest,
   })
   const server = createServer(
@@ -46,6 +48,9 @@ export async function serve(
     },
     (incoming, outgoing) => {
       if (draining) outgoing.setHeader('connection', 'close')
+      // What is still being sent behind an early answer is taken and thrown away, so that its sender reads the answer and
+      // can go on with the connection. How long that may take is bounded for each door.
+      outgoing.once('finish', () => incoming.complete || incoming.resume())
       return listener(incoming, outgoing)
     },
   )

@@ -1,6 +1,7 @@
 /** Files that are not as they should be: what is refused as a whole, what costs a row, and what is taken as it is. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type House, openHouse } from '../house.ts'
+import { openWire } from '../http/raw.ts'
 import { counts, type Option, send, summary } from './files.ts'
 
 let house: House
@@ -259,4 +260,24 @@ describe('taken as it is', () => {
     const how = { options: ['allowUnknownColumns'] } as const
     expect(counts(await summary(partner, 'id,colour,name\nA,red,Anna\n', how))).toBe('1 = 1 + 0 + 0, omitted')
   })
+})
+
+test('whoever still sends a large file that has been refused reads why, and goes on with the connection', async () => {
+  const rest = Buffer.alloc(70 * 1024 * 1024, 'x')
+  const { key, url } = house.operator
+  for (const [path, status] of [
+    ['/import/customers', 400],
+    ['/import/nothing', 404],
+  ] as const) {
+    const { socket, closed } = await openWire(url)
+    const begin = 'id,id\n'
+    socket.write(
+      `POST ${path} HTTP/1.1\r\nhost: x\r\nx-api-key: ${key}\r\ncontent-type: text/csv\r\n` +
+        `content-length: ${begin.length + rest.length}\r\n\r\n${begin}`,
+    )
+    socket.write(rest)
+    socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n')
+    const answered = await closed
+    expect(answered.match(/HTTP\/1.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`, 'HTTP/1.1 200'])
+  }
 })
