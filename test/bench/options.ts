@@ -47,7 +47,7 @@ export interface Options {
 
 export const usage = `npm run bench -- [options]
 
-  --seconds N      length of one round (4)
+  --seconds N      length of one round (8); in shorter ones V8 is still warming up
   --rounds N       rounds in which service, ceiling and peers take turns (3)
   --minutes N      length of the endurance run (two windows of 20 seconds); 2 or more compares whole minutes
   --rows N         customers imported and orders reconciled (100000)
@@ -87,7 +87,7 @@ export function readOptions(
     if (!parts.includes(name as Part))
       throw new Error(`There is no part ${name}; there are ${parts.join(', ')}.`)
   return {
-    seconds: positive('seconds', values.seconds) ?? 4,
+    seconds: positive('seconds', values.seconds) ?? 8,
     rounds: Math.ceil(positive('rounds', values.rounds) ?? 3),
     minutes: positive('minutes', values.minutes),
     importRows: Math.ceil(positive('rows', values.rows) ?? 100_000),
