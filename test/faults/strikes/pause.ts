@@ -5,8 +5,8 @@
 import { pause, pick } from '../chance.ts'
 import type { Fault, Field } from '../fault.ts'
 
-/** PostgreSQL ends a transaction in which nothing comes for ten seconds. */
-const stillFor = 13_000
+/** PostgreSQL ends a transaction in which nothing comes for ten seconds, and callers wait for twenty. */
+const stillFor = 30_000
 
 async function standStill({ scene, chance }: Field): Promise<void> {
   const service = pick(scene.services, chance)
@@ -17,7 +17,7 @@ async function standStill({ scene, chance }: Field): Promise<void> {
 
 export const pauseOne: Fault = {
   name: 'pause',
-  does: 'SIGSTOP of the only server for 13 s, longer than every timeout',
+  does: 'SIGSTOP of the only server for 30 s, longer than every timeout',
   scene: {},
   strikes: 1,
   strike: standStill,
@@ -25,7 +25,7 @@ export const pauseOne: Fault = {
 
 export const pauseOneOfTwo: Fault = {
   name: 'pause-of-two',
-  does: 'SIGSTOP of one of two servers for 13 s; the other must go on',
+  does: 'SIGSTOP of one of two servers for 30 s; the other must go on',
   scene: { servers: 2 },
   strikes: 1,
   async strike(field) {
