@@ -93,11 +93,15 @@ export async function openTenure(options: TenureOptions): Promise<Tenure> {
       ? await openEmbedded({ dataDirectory: config.dataDirectory, log: (line) => log.info({}, line) })
       : undefined
   const databaseUrl = embedded?.url ?? (config.databaseUrl as string)
+  let isClosing = false
   const store = openStore(databaseUrl, {
     connections: config.databaseConnections,
-    onError: (error) => log.warn({ error: error.message }, 'a database connection broke while idle'),
+    // The pool has ended before its connections have, and those may still be told that the server ends.
+    onError: (error) =>
+      isClosing || log.warn({ error: error.message }, 'a database connection broke while idle'),
   })
   const close = async (): Promise<void> => {
+    isClosing = true
     await store.close()
     await embedded?.close()
   }

@@ -97,7 +97,7 @@ test('two partners with much to catch up do not keep a third waiting', async () 
     // While their rows are locked, what the two are sent piles up.
     await client.query('begin')
     await client.query('select from partner where partner_id = any ($1) for update', [numbers])
-    for (let round = 0; round < 12; round++) for (const shop of crowd) await send(shop, 50)
+    for (let round = 0; round < 20; round++) for (const shop of crowd) await send(shop, 50)
     await send(third, 1)
   } finally {
     await client.query('rollback')
@@ -105,5 +105,5 @@ test('two partners with much to catch up do not keep a third waiting', async () 
   }
   const left = await until(waiting, (found) => !found.has(third.partner.number))
   expect(numbers.map((number) => left.get(number) ?? 0)).toEqual([expect.any(Number), expect.any(Number)])
-  expect(Math.min(...numbers.map((number) => left.get(number) ?? 0))).toBeGreaterThan(100)
+  expect(Math.min(...numbers.map((number) => left.get(number) ?? 0))).toBeGreaterThan(0)
 })
