@@ -3,14 +3,13 @@
  * watch that would start it again by itself. A migrated database is made once and copied for every round.
  */
 import { execFile, spawn } from 'node:child_process'
-import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { chown, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { findAccount, isRoot } from '../../src/store/embedded/account.ts'
+import { freePort } from '../../src/store/embedded/attach.ts'
 import { type Account, plainEnvironment, runProgram } from '../../src/store/embedded/processes.ts'
 import { findPackage, type Programs, runnablePrograms } from '../../src/store/embedded/programs.ts'
 import { waitUntil, within } from './chance.ts'
@@ -206,23 +205,6 @@ export class Postgres {
   async remove(): Promise<void> {
     await this.destroy()
     await rm(this.directory, { recursive: true, force: true, maxRetries: 3 })
-  }
-}
-
-/** A port nobody listens on, below those that systems hand out for outgoing connections. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(20_000, 32_000)
-    const probe = createServer()
-    try {
-      probe.listen({ port, host: '127.0.0.1', exclusive: true })
-      await once(probe, 'listening')
-      return port
-    } catch {
-      // Taken: the next one.
-    } finally {
-      probe.close()
-    }
   }
 }
 

@@ -2,7 +2,8 @@
 import { execFileSync } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { freePort, runBeside } from './processes.ts'
+import { freePort } from '../../src/store/embedded/attach.ts'
+import { runBeside } from './processes.ts'
 
 const program = '/usr/sbin/haproxy'
 

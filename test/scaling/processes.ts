@@ -1,28 +1,11 @@
 /** Processes of a measurement past one machine: services as `npm start` starts them, and whatever stands before them. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { freePort } from '../../src/store/embedded/attach.ts'
 import { startCommand } from '../startCommand.ts'
 
 /** How long a process may take to start or to end. Milliseconds. */
 const patience = 30_000
-
-/** A port that is free at the moment, below those that systems hand out for outgoing connections. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000)
-    const probe = createServer()
-    try {
-      probe.listen({ port, host: '127.0.0.1', exclusive: true })
-      await once(probe, 'listening')
-      return port
-    } catch {
-      // Taken: the next one.
-    } finally {
-      probe.close()
-    }
-  }
-}
 
 export interface ProcessOptions {
   /** Where the sources are that are to run. */

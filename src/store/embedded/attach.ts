@@ -142,7 +142,7 @@ function didNotStart(place: Place, said: string): EmbeddedUnavailable {
  * while the server is being restarted, a client that keeps calling could by chance be given the very port it
  * calls, be connected to itself, and so keep the server from its place.
  */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   while (true) {
     const port = randomInt(20_000, 32_000)
     const probe = createServer()
